@@ -1,0 +1,10 @@
+/** What a balancer may know of the client being steered; read lazily, for most algorithms need none of it. */
+export interface Facts {
+  /** IP literal of the client. */
+  readonly clientAddress: string
+  /** Path as the client sent it, without the query. */
+  readonly path: string
+  /** First value of a header field, by lower-case name. */
+  header(name: string): string | undefined
+  cookie(name: string): string | undefined
+}

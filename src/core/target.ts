@@ -1,0 +1,51 @@
+/** How a target is spoken to: HTTP/1.1 in the clear or under TLS, HTTP/2 under TLS or in the clear. */
+export type Scheme = 'http' | 'https' | 'h2' | 'h2c'
+
+/** A target as somebody wrote it down; its host may be a name that stands for several addresses. */
+export interface TargetSpec {
+  readonly scheme: Scheme
+  /** Host name or IP address, IPv6 without brackets. */
+  readonly host: string
+  readonly port: number
+  /** Put in front of every path: empty, or begins with `/` and does not end with one. */
+  readonly basePath: string
+  /** 1 to 100. */
+  readonly weight: number
+}
+
+/** One address that can serve. */
+export interface Target extends TargetSpec {
+  /** Names the target within its group, in logs and metrics: `http://10.0.0.7:8080/v1`. */
+  readonly id: string
+  /** IPv4 or IPv6 literal that is connected to, IPv6 without brackets. */
+  readonly address: string
+}
+
+const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443, h2: 443, h2c: 80 }
+
+/** The port a target has when none was given. */
+export function defaultPort(scheme: Scheme): number {
+  return DEFAULT_PORTS[scheme]
+}
+
+/** Whether targets of this scheme are reached under TLS. */
+export function isSecure(scheme: Scheme): boolean {
+  return scheme === 'https' || scheme === 'h2'
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** The target that `spec` is at `address`; two addresses of one host name are two targets. */
+export function targetAt(spec: TargetSpec, address: string): Target {
+  const named = spec.host === address ? '' : `#${spec.host}`
+  const id = `${spec.scheme}://${bracketed(address)}:${spec.port}${spec.basePath}${named}`
+  return { ...spec, id, address }
+}
+
+/** The `Host` field a target expects: its own host, with the port unless it is the scheme's default. */
+export function hostField(target: TargetSpec): string {
+  const host = bracketed(target.host)
+  return target.port === defaultPort(target.scheme) ? host : `${host}:${target.port}`
+}

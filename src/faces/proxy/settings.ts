@@ -1,0 +1,40 @@
+/** One listener rule: which requests go to which target group, and how their path changes. */
+export interface ListenerRule {
+  /** The number in its variables' names; names the rule in logs. */
+  readonly number: number
+  /** Begins with `/`. */
+  readonly pathPrefix: string
+  /** Prefix stripped before the target's base path is put in front; empty = nothing is stripped. */
+  readonly pathRewrite: string
+  readonly targetGroup: string
+  readonly pathMatch: 'segment' | 'string'
+  readonly preserveHost: boolean
+  /** Lower-case host name without port, or `*.` and a domain; undefined = any host. */
+  readonly host: string | undefined
+}
+
+/** PEM files of the listener; re-read when they change. */
+export interface ListenerTls {
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+/** The proxy face as configured. Times in milliseconds, sizes in bytes, 0 = no limit where a limit may be absent. */
+export interface ProxySettings {
+  readonly host: string
+  readonly port: number
+  readonly tls: ListenerTls | undefined
+  readonly connectionTimeoutMs: number
+  readonly upgradeTimeoutMs: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  readonly maxHeaderSizeBytes: number
+  readonly maxBodySizeBytes: number
+  /** Addresses and CIDRs whose forwarded fields are believed. */
+  readonly trustProxy: readonly string[]
+  /** Write RFC 7239 `Forwarded` instead of `X-Forwarded-*`. */
+  readonly forwarded: boolean
+  readonly accessLog: 'off' | 'errors' | 'all'
+  readonly rules: readonly ListenerRule[]
+}
