@@ -1,0 +1,266 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../../../../core/ports.js'
+import { PointsmanError, type ErrorCode } from '../../../../core/errors.js'
+import { connectError, codeOf } from '../target-errors.js'
+import type { FlatFields, ResponseHead } from '../transport.js'
+import { dial } from './dial.js'
+import type { Pool, IdleConnection } from './pool.js'
+import { requestHead } from './request-head.js'
+import { ResponseParser, type ResponseEvents } from './response-parser.js'
+import type { WireExchange } from './wire-exchange.js'
+
+/** What all connections of a transport share. */
+export interface WireSettings {
+  /** A response head or trailer section over this is refused. */
+  readonly maxHeadBytes: number
+  readonly clock: Clock
+}
+
+/** How long a connection waits for its next request when the target does not say: Node's servers close after 5 s. */
+const DEFAULT_IDLE_MS = 4000
+/** Whatever the target says, an idle connection is not kept for longer. */
+const MAX_IDLE_MS = 60_000
+/** The target counts from its last byte, we from its arrival: give up a little earlier than it does. */
+const IDLE_MARGIN_MS = 1000
+
+type Phase = 'connecting' | 'busy' | 'idle' | 'closed'
+
+/** One connection to a target, for one exchange after the other; it belongs to `pool` while it is idle. */
+export class Connection implements IdleConnection, ResponseEvents {
+  expiresAt = 0
+  private phase: Phase = 'connecting'
+  private reached = false
+  private reused = false
+  private gotBytes = false
+  private pendingHead: string | undefined
+  private exchange: WireExchange | undefined
+  private parser: ResponseParser | undefined
+  private switching: { status: number; fields: FlatFields } | undefined
+  private readonly socket: Socket
+  private readonly pool: Pool<Connection>
+  private readonly settings: WireSettings
+
+  constructor(pool: Pool<Connection>, settings: WireSettings) {
+    this.pool = pool
+    this.settings = settings
+    const { socket, readyEvent } = dial(pool.target, pool.tls, pool)
+    this.socket = socket
+    socket.on('connect', () => {
+      this.reached = true
+    })
+    socket.once(readyEvent, () => {
+      this.phase = 'busy'
+      this.begin()
+    })
+    socket.on('data', this.takeData)
+    socket.on('end', this.takeEnd)
+    socket.on('error', this.takeError)
+    socket.on('close', this.takeClose)
+    socket.on('drain', this.takeDrain)
+  }
+
+  /** Carries `exchange`; the connection is fresh or comes from the pool. */
+  carry(exchange: WireExchange): void {
+    this.exchange = exchange
+    exchange.attach(this)
+    const { method, upgrade } = exchange.request
+    const context = { isHead: method === 'HEAD', mayUpgrade: upgrade !== undefined }
+    this.parser = new ResponseParser(this, context, this.settings.maxHeadBytes)
+    this.gotBytes = false
+    if (this.phase !== 'idle') return
+    this.phase = 'busy'
+    this.reused = true
+    process.nextTick(() => {
+      if (this.exchange === exchange) this.begin()
+    })
+  }
+
+  private begin(): void {
+    const { exchange } = this
+    if (!exchange) return
+    this.pendingHead = requestHead(exchange.request)
+    if (exchange.requestEnded || exchange.request.expectContinue) this.flushHead()
+    // Else head and first piece of the body leave together, if the piece is there by the end of this turn.
+    else setImmediate(this.flushHead)
+    exchange.handler.onReady(this.reused)
+  }
+
+  private readonly flushHead = (): void => {
+    if (this.pendingHead === undefined || this.phase !== 'busy') return
+    this.socket.write(this.pendingHead, 'latin1')
+    this.pendingHead = undefined
+  }
+
+  /** Writes a piece of the request's body. */
+  writeBody(chunk: Buffer, chunked: boolean): boolean {
+    if (chunk.length === 0 || this.phase !== 'busy') return true
+    this.socket.cork()
+    this.flushHead()
+    if (chunked) this.socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1')
+    let takesMore = this.socket.write(chunk)
+    if (chunked) takesMore = this.socket.write('\r\n', 'latin1')
+    this.socket.uncork()
+    return takesMore
+  }
+
+  /** The request's body is complete. */
+  endBody(trailers: FlatFields, chunked: boolean): void {
+    if (this.phase !== 'busy') return
+    if (!chunked) {
+      this.flushHead()
+      return
+    }
+    let text = '0\r\n'
+    for (let i = 0; i + 1 < trailers.length; i += 2) {
+      text += `${trailers[i] ?? ''}: ${trailers[i + 1] ?? ''}\r\n`
+    }
+    this.socket.cork()
+    this.flushHead()
+    this.socket.write(`${text}\r\n`, 'latin1')
+    this.socket.uncork()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  /** The caller has lost interest: the target sees the connection go, and the caller hears nothing more. */
+  abandon(): void {
+    this.release()
+    this.close()
+  }
+
+  close(): void {
+    this.phase = 'closed'
+    this.socket.destroy()
+  }
+
+  private release(): WireExchange | undefined {
+    const { exchange } = this
+    exchange?.attach(undefined)
+    this.exchange = undefined
+    return exchange
+  }
+
+  private fail(error: PointsmanError): void {
+    const exchange = this.release()
+    this.close()
+    exchange?.handler.onError(error)
+  }
+
+  private readonly takeData = (chunk: Buffer): void => {
+    if (!this.parser || !this.exchange) {
+      // Nothing was asked, so whatever comes cannot be the answer to what will be.
+      this.leavePool()
+      return
+    }
+    this.gotBytes = true
+    try {
+      const used = this.parser.execute(chunk)
+      if (this.switching) this.handOver(chunk.subarray(used))
+      else if (this.parser.isComplete) this.finish(used === chunk.length)
+    } catch (error) {
+      if (!(error instanceof PointsmanError)) throw error
+      this.fail(error)
+    }
+  }
+
+  onInformational(status: number, fields: FlatFields): void {
+    this.exchange?.handler.onInformational(status, fields)
+  }
+
+  onSwitching(status: number, fields: FlatFields): void {
+    this.switching = { status, fields }
+  }
+
+  onHead(head: ResponseHead): void {
+    this.exchange?.handler.onHead(head)
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.exchange?.handler.onData(chunk) === false) this.socket.pause()
+  }
+
+  private trailers: FlatFields = []
+
+  onComplete(trailers: FlatFields): void {
+    this.trailers = trailers
+  }
+
+  /** The response is complete: the connection goes back to the pool if nothing speaks against it. */
+  private finish(isClean: boolean): void {
+    const exchange = this.release()
+    if (!exchange || !this.parser) return
+    const { persistent, idleHintMs } = this.parser.connection
+    const sentAll = exchange.requestEnded && this.socket.writableLength === 0
+    this.parser = undefined
+    if (isClean && persistent && sentAll && this.phase === 'busy') this.rest(idleHintMs)
+    else this.close()
+    exchange.handler.onEnd(this.trailers)
+  }
+
+  private rest(idleHintMs: number | undefined): void {
+    const idleMs =
+      idleHintMs === undefined
+        ? DEFAULT_IDLE_MS
+        : Math.min(MAX_IDLE_MS, idleHintMs - IDLE_MARGIN_MS)
+    this.phase = 'idle'
+    this.expiresAt = this.settings.clock.now() + idleMs
+    this.socket.resume()
+    this.pool.put(this)
+  }
+
+  private handOver(early: Buffer): void {
+    const exchange = this.release()
+    const switching = this.switching
+    if (!exchange || !switching) return
+    this.phase = 'closed'
+    this.socket.off('data', this.takeData)
+    this.socket.off('end', this.takeEnd)
+    this.socket.off('error', this.takeError)
+    this.socket.off('close', this.takeClose)
+    this.socket.off('drain', this.takeDrain)
+    this.socket.pause()
+    exchange.handler.onUpgrade(switching.status, switching.fields, this.socket, early)
+  }
+
+  private leavePool(): void {
+    this.pool.remove(this)
+    this.close()
+  }
+
+  private readonly takeEnd = (): void => {
+    if (this.phase === 'idle') this.leavePool()
+    else if (this.parser?.finish()) this.finish(true)
+    else this.fail(this.brokenOff())
+  }
+
+  private readonly takeError = (error: Error): void => {
+    if (this.phase === 'idle') this.leavePool()
+    else if (this.phase === 'connecting') {
+      this.fail(connectError(this.pool.target, error, this.reached))
+    } else this.fail(this.brokenOff(error))
+  }
+
+  private readonly takeClose = (): void => {
+    if (this.phase === 'idle') this.leavePool()
+    else if (this.phase !== 'closed') this.fail(this.brokenOff())
+  }
+
+  private readonly takeDrain = (): void => {
+    this.exchange?.handler.onDrain()
+  }
+
+  /** What it means that the connection is gone now. */
+  private brokenOff(cause?: Error): PointsmanError {
+    const { id } = this.pool.target
+    if (this.phase === 'connecting') return connectError(this.pool.target, cause, this.reached)
+    const reason = codeOf(cause) || 'closed'
+    if (this.parser?.awaitsHead === false) {
+      const text = `${id} broke off inside its response (${reason})`
+      return new PointsmanError('RESPONSE_INCOMPLETE', text, cause)
+    }
+    const code: ErrorCode = this.reused && !this.gotBytes ? 'TARGET_CLOSED_REUSED' : 'TARGET_CLOSED'
+    return new PointsmanError(code, `${id} closed before it answered (${reason})`, cause)
+  }
+}

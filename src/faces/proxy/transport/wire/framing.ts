@@ -1,0 +1,79 @@
+import { listMembers, parseContentLength } from '../../field-syntax.js'
+import type { BodyFraming, FlatFields } from '../transport.js'
+
+/** How the body of a response ends, and what becomes of its connection. */
+export interface ResponseFraming {
+  readonly body: BodyFraming | 'until-close'
+  readonly persistent: boolean
+  /** Milliseconds the target said it keeps an idle connection; undefined = it did not say. */
+  readonly idleHintMs: number | undefined
+}
+
+interface FramingFields {
+  length: number | undefined
+  chunked: boolean
+  close: boolean
+  idleHintMs: number | undefined
+}
+
+const KEEP_ALIVE_TIMEOUT = /(?:^|[,;\s])timeout=(\d{1,6})/i
+
+/** @returns undefined when the framing fields are malformed or disagree */
+function collect(fields: FlatFields): FramingFields | undefined {
+  const found: FramingFields = {
+    length: undefined,
+    chunked: false,
+    close: false,
+    idleHintMs: undefined,
+  }
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = fields[i] ?? ''
+    // Most fields have another length, and cost nothing more.
+    if (name.length !== 14 && name.length !== 17 && name.length !== 10) continue
+    const value = fields[i + 1] ?? ''
+    switch (name.toLowerCase()) {
+      case 'content-length': {
+        const length = parseContentLength(value)
+        if (length === undefined || found.length !== undefined) return undefined
+        found.length = length
+        break
+      }
+      case 'transfer-encoding':
+        if (found.chunked || value.toLowerCase() !== 'chunked') return undefined
+        found.chunked = true
+        break
+      case 'connection':
+        if (listMembers(value).includes('close')) found.close = true
+        break
+      case 'keep-alive': {
+        const seconds = KEEP_ALIVE_TIMEOUT.exec(value)?.[1]
+        if (seconds !== undefined) found.idleHintMs = Number(seconds) * 1000
+        break
+      }
+    }
+  }
+  return found.chunked && found.length !== undefined ? undefined : found
+}
+
+/**
+ * Decides where a response ends (RFC 9112 §6.3). A length given twice, a length beside a coding and any coding other than
+ * one `chunked` are refused: they are how responses are smuggled.
+ * @returns undefined when the response must not be believed
+ */
+export function responseFraming(
+  line: { readonly status: number; readonly minorVersion: number },
+  bodiless: boolean,
+  fields: FlatFields,
+): ResponseFraming | undefined {
+  const found = collect(fields)
+  if (!found || (found.chunked && line.minorVersion === 0)) return undefined
+  const { idleHintMs } = found
+  // An HTTP/1.0 server that keeps connections open is too rare to be worth its ambiguities.
+  const persistent = !found.close && line.minorVersion === 1
+  if (bodiless || line.status === 204 || line.status === 304) {
+    return { body: 'none', persistent, idleHintMs }
+  }
+  if (found.chunked) return { body: 'chunked', persistent, idleHintMs }
+  if (found.length === undefined) return { body: 'until-close', persistent: false, idleHintMs }
+  return { body: found.length === 0 ? 'none' : found.length, persistent, idleHintMs }
+}

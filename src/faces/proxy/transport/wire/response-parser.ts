@@ -1,0 +1,187 @@
+import { PointsmanError } from '../../../../core/errors.js'
+import { parseFieldSection } from '../../field-syntax.js'
+import type { FlatFields, ResponseHead } from '../transport.js'
+import { ChunkedBody } from './chunked-body.js'
+import { responseFraming, type ResponseFraming } from './framing.js'
+
+/** What a parser tells, in the order of the wire. */
+export interface ResponseEvents {
+  onInformational(status: number, fields: FlatFields): void
+  /** 101 to a request that asked for it: the bytes after it are not HTTP. */
+  onSwitching(status: number, fields: FlatFields): void
+  onHead(head: ResponseHead): void
+  onData(chunk: Buffer): void
+  onComplete(trailers: FlatFields): void
+}
+
+/** What the parser must know of the request to read its response. */
+export interface ResponseContext {
+  readonly isHead: boolean
+  readonly mayUpgrade: boolean
+}
+
+type State = 'head' | 'length' | 'chunked' | 'until-close' | 'complete'
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n')
+const VERSION_PREFIX = 'HTTP/1.'
+const NO_FIELDS: FlatFields = []
+const EMPTY = Buffer.alloc(0)
+
+function malformed(what: string): PointsmanError {
+  return new PointsmanError('RESPONSE_MALFORMED', `The target's response is malformed: ${what}`)
+}
+
+interface StatusLine {
+  readonly minorVersion: number
+  readonly status: number
+  readonly reason: string
+}
+
+/** RFC 9112 §4, and the blank after the status may be missing, as many servers have it. */
+function parseStatusLine(text: string): StatusLine | undefined {
+  const match = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(text)
+  if (!match) return undefined
+  return { minorVersion: Number(match[1]), status: Number(match[2]), reason: match[3] ?? '' }
+}
+
+/** A head that has not ended yet but can become nothing good: better refused now than waited for. */
+function isHopeless(start: Buffer): boolean {
+  const prefix = start.toString('latin1', 0, VERSION_PREFIX.length)
+  if (!VERSION_PREFIX.startsWith(prefix)) return true
+  for (let at = start.indexOf(10); at >= 0; at = start.indexOf(10, at + 1)) {
+    if (at === 0 || start[at - 1] !== 13) return true
+  }
+  return start.includes(0)
+}
+
+/** Reads the response to one request from whatever pieces the network cuts it into (RFC 9112), strictly. */
+export class ResponseParser {
+  private state: State = 'head'
+  private partial: Buffer = EMPTY
+  private remaining = 0
+  private chunked: ChunkedBody | undefined
+  private framing: ResponseFraming | undefined
+  private readonly events: ResponseEvents
+  private readonly context: ResponseContext
+  private readonly maxHeadBytes: number
+
+  constructor(events: ResponseEvents, context: ResponseContext, maxHeadBytes: number) {
+    this.events = events
+    this.context = context
+    this.maxHeadBytes = maxHeadBytes
+  }
+
+  /** The response has come whole. */
+  get isComplete(): boolean {
+    return this.state === 'complete'
+  }
+
+  /** The head of the final response has not come. */
+  get awaitsHead(): boolean {
+    return this.state === 'head'
+  }
+
+  /** Whether the connection can carry another request, and how long the target keeps it. */
+  get connection(): { readonly persistent: boolean; readonly idleHintMs: number | undefined } {
+    return this.framing ?? { persistent: false, idleHintMs: undefined }
+  }
+
+  /**
+   * Takes the next bytes of the connection.
+   * @returns how many of them belong to the response; the rest comes after its end
+   * @throws PointsmanError RESPONSE_MALFORMED or RESPONSE_HEAD_TOO_LARGE; the connection is of no use then
+   */
+  execute(chunk: Buffer): number {
+    let at = 0
+    while (at < chunk.length && this.state !== 'complete') {
+      if (this.state === 'head') at = this.readHead(chunk, at)
+      else if (this.state === 'length') at = this.readLength(chunk, at)
+      else if (this.state === 'chunked') at = this.readChunked(chunk, at)
+      else {
+        this.events.onData(at === 0 ? chunk : chunk.subarray(at))
+        at = chunk.length
+      }
+    }
+    return at
+  }
+
+  /**
+   * The connection ended in order.
+   * @returns whether that completed the response
+   */
+  finish(): boolean {
+    if (this.state === 'until-close') this.complete(NO_FIELDS)
+    return this.state === 'complete'
+  }
+
+  private complete(trailers: FlatFields): void {
+    this.state = 'complete'
+    this.events.onComplete(trailers)
+  }
+
+  private readHead(chunk: Buffer, from: number): number {
+    const fresh = from === 0 ? chunk : chunk.subarray(from)
+    const before = this.partial.length
+    const bytes = before === 0 ? fresh : Buffer.concat([this.partial, fresh])
+    const end = bytes.indexOf(END_OF_HEAD, Math.max(0, before - 3))
+    if (end > this.maxHeadBytes || (end < 0 && bytes.length > this.maxHeadBytes)) {
+      const limit = `${this.maxHeadBytes} bytes`
+      throw new PointsmanError('RESPONSE_HEAD_TOO_LARGE', `The response head is over ${limit}`)
+    }
+    if (end < 0) {
+      if (isHopeless(bytes)) throw malformed('its head')
+      this.partial = bytes
+      return chunk.length
+    }
+    this.partial = EMPTY
+    this.takeHead(bytes.toString('latin1', 0, end + 2))
+    return from + end + END_OF_HEAD.length - before
+  }
+
+  private takeHead(text: string): void {
+    const lineEnd = text.indexOf('\r\n')
+    const line = parseStatusLine(text.slice(0, lineEnd))
+    if (!line) throw malformed('its status line')
+    const fields = parseFieldSection(text, lineEnd + 2)
+    if (!fields) throw malformed('its fields')
+    if (line.status >= 200) this.takeFinalHead(line, fields)
+    else if (line.status === 101) {
+      if (!this.context.mayUpgrade) throw malformed('101 without a request for it')
+      this.state = 'complete'
+      this.events.onSwitching(line.status, fields)
+    } else this.events.onInformational(line.status, fields)
+  }
+
+  private takeFinalHead(line: StatusLine, fields: FlatFields): void {
+    const framing = responseFraming(line, this.context.isHead, fields)
+    if (!framing) throw malformed('its framing')
+    this.framing = framing
+    const body = framing.body === 'until-close' ? 'chunked' : framing.body
+    if (typeof framing.body === 'number') {
+      this.remaining = framing.body
+      this.state = 'length'
+    } else if (framing.body === 'chunked') {
+      this.chunked = new ChunkedBody(this.maxHeadBytes)
+      this.state = 'chunked'
+    } else if (framing.body === 'until-close') this.state = 'until-close'
+    this.events.onHead({ status: line.status, reason: line.reason, fields, body })
+    if (framing.body === 'none') this.complete(NO_FIELDS)
+  }
+
+  private readLength(chunk: Buffer, from: number): number {
+    const end = Math.min(chunk.length, from + this.remaining)
+    this.remaining -= end - from
+    this.events.onData(from === 0 && end === chunk.length ? chunk : chunk.subarray(from, end))
+    if (this.remaining === 0) this.complete(NO_FIELDS)
+    return end
+  }
+
+  private readChunked(chunk: Buffer, from: number): number {
+    const body = this.chunked
+    if (!body) throw malformed('its chunks')
+    const at = body.execute(chunk, from, this.events)
+    if (at < 0) throw malformed('its chunks')
+    if (body.trailers) this.complete(body.trailers)
+    return at
+  }
+}

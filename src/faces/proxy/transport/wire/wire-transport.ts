@@ -1,0 +1,65 @@
+import type { Timer } from '../../../../core/ports.js'
+import type { TargetTls } from '../../../../core/target-group.js'
+import type { Target } from '../../../../core/target.js'
+import type { Exchange, OutboundRequest, ResponseHandler, Transport } from '../transport.js'
+import { Connection, type WireSettings } from './connection.js'
+import { Pool } from './pool.js'
+import { WireExchange } from './wire-exchange.js'
+
+/** How often idle connections that nobody took are looked through. */
+const SWEEP_MS = 500
+
+/** Our own HTTP/1.1 client for `http` and `https` targets: pooled, strict, and without a copy of the body. */
+export class WireTransport implements Transport {
+  private readonly pools = new Map<Target, Pool<Connection>>()
+  private readonly settings: WireSettings
+  private sweep: Timer | undefined
+  private closed = false
+
+  constructor(settings: WireSettings) {
+    this.settings = settings
+  }
+
+  send(request: OutboundRequest, handler: ResponseHandler): Exchange {
+    const pool = this.poolOf(request.target, request.tls)
+    const exchange = new WireExchange(request, handler)
+    const idle = request.freshConnection ? undefined : pool.take(this.settings.clock.now())
+    const connection = idle ?? new Connection(pool, this.settings)
+    connection.carry(exchange)
+    return exchange
+  }
+
+  prune(keep: (target: Target) => boolean): void {
+    for (const [target, pool] of this.pools) {
+      if (keep(target)) continue
+      pool.retire()
+      this.pools.delete(target)
+    }
+  }
+
+  close(): void {
+    this.closed = true
+    this.sweep?.cancel()
+    this.prune(() => false)
+  }
+
+  private poolOf(target: Target, tls: TargetTls): Pool<Connection> {
+    const known = this.pools.get(target)
+    if (known?.tls === tls) return known
+    known?.retire()
+    const pool = new Pool<Connection>(target, tls)
+    if (this.closed) pool.retire()
+    else {
+      this.pools.set(target, pool)
+      this.sweep ??= this.settings.clock.after(SWEEP_MS, this.sweepIdle)
+    }
+    return pool
+  }
+
+  private readonly sweepIdle = (): void => {
+    const now = this.settings.clock.now()
+    for (const pool of this.pools.values()) pool.closeExpired(now)
+    this.sweep =
+      this.pools.size > 0 ? this.settings.clock.after(SWEEP_MS, this.sweepIdle) : undefined
+  }
+}
