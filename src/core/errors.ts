@@ -16,6 +16,7 @@ const clientError: ErrorKind = { origin: 'client', retryable: 'never' }
 const unsent: ErrorKind = { origin: 'target', retryable: 'always' }
 const unsure: ErrorKind = { origin: 'target', retryable: 'idempotent' }
 const targetError: ErrorKind = { origin: 'target', retryable: 'never' }
+const sourceError: ErrorKind = { origin: 'source', retryable: 'never' }
 const ownError: ErrorKind = { origin: 'self', retryable: 'never' }
 
 /** Every error code there is; `docs/errors.md` says what each means, and a test keeps the two equal. */
@@ -43,6 +44,7 @@ export const ERROR_KINDS = {
   RESPONSE_MALFORMED: targetError,
   RESPONSE_STALLED: targetError,
   RESPONSE_TIMEOUT: targetError,
+  RESPONSE_UNEXPECTED: targetError,
   TRANSPORT_UNSUPPORTED: targetError,
   TUNNEL_IDLE: targetError,
 
@@ -50,8 +52,10 @@ export const ERROR_KINDS = {
   CONFIGURATION_INVALID: ownError,
   INTERNAL: ownError,
   LISTEN_FAILED: ownError,
+  RESOURCES_EXHAUSTED: ownError,
   SHUTTING_DOWN: ownError,
-  NAME_NOT_RESOLVED: { origin: 'source', retryable: 'never' },
+  NAME_NOT_RESOLVED: sourceError,
+  SOURCE_LOST: sourceError,
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof ERROR_KINDS
