@@ -43,7 +43,10 @@ export class SourceRunner {
     this.options = options
   }
 
-  /** Watches the source, and again after each failure; resolves when `signal` aborts. Call once. */
+  /**
+   * Watches the source, and again after each failure; resolves when `signal` aborts. Call once.
+   * @param signal of this runner alone, for Node warns when many listen to one
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.options
     let failures = 0

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { isIP } from 'node:net'
 import type { Clock, Random } from '../core/ports.js'
 import { targetAt, type Target, type TargetSpec } from '../core/target.js'
@@ -43,6 +44,8 @@ export class StaticSource implements Source {
     const hosts = this.hosts()
     const unasked = new Set(hosts.values())
     const stop = new AbortController()
+    // Each name waits on it, and Node takes more than ten for a leak.
+    setMaxListeners(0, stop.signal)
     const bell = new Bell()
     const end = (): void => {
       stop.abort()
