@@ -1,0 +1,96 @@
+import { parse } from 'dotenv'
+import { checkListener, proxySettings } from './config/listener.js'
+import { readListenerRules } from './config/listener-rules.js'
+import { managementConfig, type ManagementConfig } from './config/management.js'
+import { fileText } from './config/parsers.js'
+import { Findings, type Problem } from './config/problem.js'
+import { groupConfigs, readTargetGroups, type GroupConfig } from './config/target-groups.js'
+import { refuseUnknown } from './config/unknown-variables.js'
+import { isGiven, readVariables, type Values } from './config/variable.js'
+import { PLAIN_VARIABLES } from './config/variables.js'
+import type { ListenerRule, ProxySettings } from './faces/proxy/settings.js'
+
+/** Everything an operator decides; frozen through and through. */
+export interface Config {
+  readonly logLevel: Values<typeof PLAIN_VARIABLES>['LOG_LEVEL']
+  readonly shutdownGraceMs: number
+  readonly dnsRefreshMs: number
+  readonly groups: readonly GroupConfig[]
+  /** Undefined when no rule asks for the proxy. */
+  readonly proxy: ProxySettings | undefined
+  /** Undefined when operators are not listened to. */
+  readonly management: ManagementConfig | undefined
+}
+
+/** A configuration without mistakes, or every mistake in it. */
+export type ReadResult =
+  | { readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly problems: readonly Problem[] }
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  Object.values(value).forEach(deepFreeze)
+  return Object.freeze(value)
+}
+
+function buildConfig(
+  values: Values<typeof PLAIN_VARIABLES>,
+  groups: readonly GroupConfig[],
+  rules: readonly ListenerRule[],
+): Config {
+  return deepFreeze({
+    logLevel: values.LOG_LEVEL,
+    shutdownGraceMs: values.SHUTDOWN_GRACE,
+    dnsRefreshMs: values.DNS_REFRESH,
+    groups,
+    proxy: rules.length > 0 ? proxySettings(values, rules) : undefined,
+    management: managementConfig(values),
+  })
+}
+
+function requireFace(environment: NodeJS.ProcessEnv, findings: Findings): void {
+  const isRule = ([name, text]: [string, string | undefined]): boolean =>
+    name.startsWith('LISTENER_RULE_') && isGiven(undefined, text)
+  if (Object.entries(environment).some(isRule)) return
+  findings.problem(
+    'LISTENER_RULE_1_PATH_PREFIX',
+    undefined,
+    'there is nothing to serve: set this, LISTENER_RULE_1_TARGET_GROUP, TARGET_GROUP_1_NAME and TARGET_GROUP_1_TARGETS',
+  )
+}
+
+/** Reads the configuration; reports everything that is wrong with it at once. Files it names are read. */
+export function readConfig(environment: NodeJS.ProcessEnv): ReadResult {
+  const findings = new Findings()
+  refuseUnknown(environment, findings)
+  requireFace(environment, findings)
+  const plain = readVariables(PLAIN_VARIABLES, environment, findings)
+  checkListener(plain, findings)
+  const members = readTargetGroups(environment, findings)
+  const names = new Set(members.flatMap(({ partial }) => partial.NAME ?? []))
+  const rules = readListenerRules(environment, names, findings)
+  const { problems, warnings } = findings
+  if (problems.length > 0 || !plain.whole) return { problems }
+  const groups = groupConfigs(members, plain.whole.LOAD_BALANCING_ALGORITHM)
+  return { config: buildConfig(plain.whole, groups, rules), warnings }
+}
+
+/** The variables of the process over those of the file that its `ENV_FILE` names, or why that file cannot be read. */
+export function loadEnvironment(
+  own: NodeJS.ProcessEnv = process.env,
+): { readonly environment: NodeJS.ProcessEnv } | { readonly problems: readonly Problem[] } {
+  const file = own['ENV_FILE']?.trim()
+  if (!file) return { environment: own }
+  try {
+    return { environment: { ...parse(fileText(file)), ...own } }
+  } catch (error) {
+    const rule = error instanceof Error ? error.message : String(error)
+    return { problems: [{ variable: 'ENV_FILE', value: file, rule }] }
+  }
+}
+
+/** Reads the configuration from where the operator put it; call it again on SIGHUP. */
+export function loadConfig(own: NodeJS.ProcessEnv = process.env): ReadResult {
+  const loaded = loadEnvironment(own)
+  return 'problems' in loaded ? loaded : readConfig(loaded.environment)
+}

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import type { ListenerRule, ListenerTls, ProxySettings } from '../faces/proxy/settings.js'
+import {
+  bytes,
+  commaList,
+  flag,
+  ipVersion,
+  listenHost,
+  listenPort,
+  milliseconds,
+  oneOf,
+  readableFile,
+} from './parsers.js'
+import type { Findings } from './problem.js'
+import type { Reading, Values, Variables } from './variable.js'
+
+const SMALLEST_HEADER_LIMIT = 1024
+const LARGEST_HEADER_LIMIT = 1024 * 1024
+
+function addressOrNetwork(part: string): string {
+  const [address = '', bits, ...more] = part.split('/')
+  const version = ipVersion(address)
+  const most = version === 6 ? 128 : 32
+  const isNetwork = bits !== undefined && /^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most
+  if (version === 0 || more.length > 0 || (bits !== undefined && !isNetwork))
+    throw new Error('is neither an IP address nor a network like 10.0.0.0/8')
+  return part
+}
+
+function trustedPeers(text: string): readonly string[] {
+  if (text === 'false') return []
+  if (text === 'true')
+    throw new Error(
+      'would let every client choose the address it is logged with; list the addresses or networks of the proxies in front, like 10.0.0.0/8',
+    )
+  return commaList(addressOrNetwork)(text)
+}
+
+/** The proxy's listener, its limits, and what holds for all its rules. */
+export const listenerVariables = {
+  LISTENER_HOST: {
+    parse: listenHost,
+    default: '0.0.0.0',
+    meaning: 'address or host name to listen on; `::` is every IPv6 and IPv4 address',
+    example: '127.0.0.1',
+  },
+  LISTENER_PORT: {
+    parse: listenPort,
+    default: '8080',
+    meaning: 'port to listen on; `0` is any free port, told in the log',
+    example: '80',
+  },
+  LISTENER_TLS_CERT: {
+    parse: readableFile,
+    unset: 'none',
+    meaning:
+      'PEM file with the certificate and its chain: the listener speaks TLS, with HTTP/2 and HTTP/1.1; a replaced file is picked up without a restart; needs `LISTENER_TLS_KEY`',
+    example: '/etc/pointsman/tls.crt',
+  },
+  LISTENER_TLS_KEY: {
+    parse: readableFile,
+    unset: 'none',
+    meaning: 'PEM file with the private key of the certificate; needs `LISTENER_TLS_CERT`',
+    example: '/etc/pointsman/tls.key',
+  },
+  CONNECTION_TIMEOUT: {
+    parse: milliseconds(),
+    default: '5000',
+    unit: 'ms',
+    meaning:
+      'longest wait for a target: to connect and for its response to begin, then between two pieces of the body',
+    example: '2000',
+  },
+  UPGRADE_TIMEOUT: {
+    parse: milliseconds(),
+    default: '3600000',
+    unit: 'ms',
+    meaning: 'longest silence on an upgraded connection, a WebSocket for example',
+    example: '600000',
+  },
+  HEADERS_TIMEOUT: {
+    parse: milliseconds(),
+    default: '10000',
+    unit: 'ms',
+    meaning: "time for a request's head to arrive, else 408; never longer than `REQUEST_TIMEOUT`",
+    example: '5000',
+  },
+  REQUEST_TIMEOUT: {
+    parse: milliseconds(),
+    default: '60000',
+    unit: 'ms',
+    meaning:
+      'time for a request to arrive once it began, else 408; one second more for each KiB of body received, so that a long upload which moves is not cut; also the longest a client may read nothing of a response',
+    example: '30000',
+  },
+  KEEP_ALIVE_TIMEOUT: {
+    parse: milliseconds(),
+    default: '65000',
+    unit: 'ms',
+    meaning: "how long a client's connection stays open without a request",
+    example: '20000',
+  },
+  MAX_HEADER_SIZE: {
+    parse: bytes(SMALLEST_HEADER_LIMIT, LARGEST_HEADER_LIMIT),
+    default: '16384',
+    unit: 'bytes',
+    meaning: "longest head of a request, else 431, and of a target's response, else 502",
+    example: '32768',
+  },
+  MAX_BODY_SIZE: {
+    parse: bytes(0),
+    default: '0',
+    unit: 'bytes',
+    meaning: 'longest body of a request, else 413; `0` = no limit',
+    example: '10485760',
+  },
+  TRUST_PROXY: {
+    parse: trustedPeers,
+    default: 'false',
+    meaning:
+      'comma list of addresses and networks whose `X-Forwarded-*` and `Forwarded` fields are believed and extended; what others send of them is replaced; `false` = nobody',
+    example: '10.0.0.0/8, ::1',
+  },
+  FORWARDED: {
+    parse: flag,
+    default: 'false',
+    meaning: 'send targets `Forwarded` (RFC 7239) instead of `X-Forwarded-*`',
+    example: 'true',
+  },
+  ACCESS_LOG: {
+    parse: oneOf(['off', 'errors', 'all']),
+    default: 'errors',
+    meaning:
+      'requests that are logged: `off` none, `errors` those aborted or answered with 500 and above, `all`',
+    example: 'all',
+  },
+} as const satisfies Variables
+
+/** The listener's variables as read. */
+export type ListenerReading = Pick<Reading<typeof listenerVariables>, 'texts' | 'partial'>
+
+function checkKeyPair({ certFile, keyFile }: ListenerTls, findings: Findings): void {
+  try {
+    createSecureContext({ cert: readFileSync(certFile), key: readFileSync(keyFile) })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    findings.problem(
+      'LISTENER_TLS_CERT',
+      certFile,
+      `cannot serve with LISTENER_TLS_KEY (${reason})`,
+    )
+  }
+}
+
+/** Checks what no variable of the listener can tell alone: that a certificate has its key. */
+export function checkListener({ texts, partial }: ListenerReading, findings: Findings): void {
+  const { LISTENER_TLS_CERT: cert, LISTENER_TLS_KEY: key } = texts
+  if (cert !== undefined && key === undefined)
+    findings.problem('LISTENER_TLS_KEY', undefined, 'is required with LISTENER_TLS_CERT')
+  if (key !== undefined && cert === undefined)
+    findings.problem('LISTENER_TLS_CERT', undefined, 'is required with LISTENER_TLS_KEY')
+  const { LISTENER_TLS_CERT: certFile, LISTENER_TLS_KEY: keyFile } = partial
+  if (certFile !== undefined && keyFile !== undefined) checkKeyPair({ certFile, keyFile }, findings)
+}
+
+/** The proxy face of a listener and its rules. */
+export function proxySettings(
+  values: Values<typeof listenerVariables>,
+  rules: readonly ListenerRule[],
+): ProxySettings {
+  const { LISTENER_TLS_CERT: certFile, LISTENER_TLS_KEY: keyFile } = values
+  return {
+    host: values.LISTENER_HOST,
+    port: values.LISTENER_PORT,
+    tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
+    connectionTimeoutMs: values.CONNECTION_TIMEOUT,
+    upgradeTimeoutMs: values.UPGRADE_TIMEOUT,
+    headersTimeoutMs: Math.min(values.HEADERS_TIMEOUT, values.REQUEST_TIMEOUT),
+    requestTimeoutMs: values.REQUEST_TIMEOUT,
+    keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT,
+    maxHeaderSizeBytes: values.MAX_HEADER_SIZE,
+    maxBodySizeBytes: values.MAX_BODY_SIZE,
+    trustProxy: values.TRUST_PROXY,
+    forwarded: values.FORWARDED,
+    accessLog: values.ACCESS_LOG,
+    rules,
+  }
+}

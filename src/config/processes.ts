@@ -1,0 +1,28 @@
+import { anyText, milliseconds, oneOf } from './parsers.js'
+import type { Variables } from './variable.js'
+
+/** The variables of the process itself. */
+export const processVariables = {
+  LOG_LEVEL: {
+    parse: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    default: 'info',
+    meaning:
+      'least severe line that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; JSON on standard output',
+    example: 'debug',
+  },
+  SHUTDOWN_GRACE: {
+    parse: milliseconds(0),
+    default: '10000',
+    unit: 'ms',
+    meaning:
+      'how long requests under way may take to finish after SIGTERM or SIGINT; what is left then is cut, and a second signal cuts at once',
+    example: '30000',
+  },
+  ENV_FILE: {
+    parse: anyText,
+    unset: 'none',
+    meaning:
+      'file with further variables, `NAME=value` per line; a variable of the process wins over the same one in the file; SIGHUP reads it again; means nothing inside the file itself',
+    example: '/etc/pointsman.env',
+  },
+} as const satisfies Variables

@@ -1,0 +1,197 @@
+import { X509Certificate } from 'node:crypto'
+import { ALGORITHMS, type Algorithm } from '../core/balancers/registry.js'
+import type { GroupSettings } from '../core/target-group.js'
+import { targetAt, type TargetSpec } from '../core/target.js'
+import { readFamily, type Family, type FamilyMember } from './family.js'
+import { fileText, flag, hostName, ipVersion, milliseconds, oneOf, wholeNumber } from './parsers.js'
+import type { Findings } from './problem.js'
+import { parseTargets } from './target-list.js'
+import type { Values, Variables } from './variable.js'
+
+/** A target group as configured; host names among its targets are not resolved yet. */
+export interface GroupConfig {
+  readonly settings: GroupSettings
+  readonly targets: readonly TargetSpec[]
+}
+
+const MOST_RETRIES = 100
+const SHORTEST_REFRESH_MS = 100
+
+/** A name that can stand in a cookie's name, a metric's label and a URL as it is. */
+function groupName(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text))
+    throw new Error('must be 1 to 64 letters, digits, dots, hyphens or underscores')
+  return text
+}
+
+function serverName(text: string): string {
+  if (ipVersion(text) !== 0)
+    throw new Error('must be a name: RFC 6066 allows no address to be asked for')
+  return hostName(text)
+}
+
+function certificateFile(path: string): string {
+  const pem = fileText(path)
+  try {
+    new X509Certificate(pem)
+  } catch (error) {
+    throw new Error('the file holds no certificate in PEM form', { cause: error })
+  }
+  return pem
+}
+
+/** What holds for all target groups. */
+export const targetVariables = {
+  LOAD_BALANCING_ALGORITHM: {
+    parse: oneOf(ALGORITHMS),
+    default: 'ROUND_ROBIN',
+    meaning: 'algorithm of the groups that name none of their own',
+    example: 'ROUND_ROBIN',
+  },
+  DNS_REFRESH: {
+    parse: milliseconds(SHORTEST_REFRESH_MS),
+    default: '30000',
+    unit: 'ms',
+    meaning:
+      'how often the host names of targets are resolved anew; a failure keeps the last addresses',
+    example: '10000',
+  },
+} as const satisfies Variables
+
+/** The target groups: `TARGET_GROUP_<N>_…`. */
+export const targetGroups = {
+  prefix: 'TARGET_GROUP_',
+  members: {
+    NAME: {
+      parse: groupName,
+      required: true,
+      meaning:
+        'what rules and logs call the group; unique; letters, digits, `.`, `-` and `_`, 64 at most',
+      example: 'web',
+    },
+    TARGETS: {
+      parse: parseTargets,
+      required: true,
+      mayBeEmpty: true,
+      meaning:
+        'comma list of targets, see [below](#targets-in-a-list); may be empty, which is warned about and answered 503',
+      example: '10.0.0.1:8080, 10.0.0.2:8080;weight=3',
+    },
+    ALGORITHM: {
+      parse: oneOf(ALGORITHMS),
+      unset: '`LOAD_BALANCING_ALGORITHM`',
+      meaning: 'how the group chooses a target',
+      example: 'ROUND_ROBIN',
+    },
+    RETRIES: {
+      parse: wholeNumber(0, MOST_RETRIES),
+      default: '1',
+      meaning:
+        'further targets tried when it is safe: nothing of the request reached a target, or the method is idempotent and no byte of a response was passed on',
+      example: '2',
+    },
+    TRANSPORT: {
+      parse: oneOf(['auto', 'wire', 'reply-from']),
+      default: 'auto',
+      meaning:
+        'way to the targets: `wire` speaks HTTP/1.1, `reply-from` HTTP/1.1 and HTTP/2; `auto` is `reply-from` for `h2` and `h2c` targets and `wire` for others',
+      example: 'reply-from',
+    },
+    TLS_VERIFY: {
+      parse: flag,
+      default: 'true',
+      meaning:
+        'whether a `https` or `h2` target must show a certificate that verifies; `false` lets anybody in between pose as the target',
+      example: 'false',
+    },
+    TLS_CA_FILE: {
+      parse: certificateFile,
+      unset: "the system's",
+      meaning: 'PEM file of the authorities that are believed instead; read at start and on SIGHUP',
+      example: '/etc/pointsman/ca.pem',
+    },
+    TLS_SERVER_NAME: {
+      parse: serverName,
+      unset: "the target's host",
+      meaning: 'name that is asked for (SNI) and looked for in the certificate',
+      example: 'web.example.com',
+    },
+  },
+} as const satisfies Family
+
+/** One target group as read. */
+export type GroupMember = FamilyMember<typeof targetGroups.members>
+
+function checkName(
+  { prefix, partial: { NAME } }: GroupMember,
+  owners: Map<string, string>,
+  findings: Findings,
+): void {
+  if (NAME === undefined) return
+  const owner = owners.get(NAME)
+  if (owner) findings.problem(`${prefix}NAME`, NAME, `${owner} has this name already`)
+  else owners.set(NAME, `${prefix}NAME`)
+}
+
+function checkTargets({ prefix, partial }: GroupMember, findings: Findings): void {
+  const { TARGETS, TRANSPORT } = partial
+  if (TARGETS?.length === 0)
+    findings.warning(
+      `${prefix}TARGETS`,
+      undefined,
+      'is empty; requests for this group are answered 503',
+    )
+  const http2 = TARGETS?.find(({ scheme }) => scheme === 'h2' || scheme === 'h2c')
+  if (TRANSPORT === 'wire' && http2)
+    findings.problem(
+      `${prefix}TRANSPORT`,
+      TRANSPORT,
+      `wire does not speak HTTP/2, which ${targetAt(http2, http2.host).id} asks for; use auto or reply-from`,
+    )
+}
+
+function groupConfig(
+  values: Values<typeof targetGroups.members>,
+  algorithm: Algorithm,
+): GroupConfig {
+  const { NAME, TARGETS, TLS_CA_FILE, TLS_SERVER_NAME } = values
+  return {
+    settings: {
+      name: NAME,
+      algorithm: values.ALGORITHM ?? algorithm,
+      retries: values.RETRIES,
+      transport: values.TRANSPORT,
+      tls: {
+        verify: values.TLS_VERIFY,
+        ...(TLS_CA_FILE !== undefined && { ca: TLS_CA_FILE }),
+        ...(TLS_SERVER_NAME !== undefined && { serverName: TLS_SERVER_NAME }),
+      },
+    },
+    targets: TARGETS,
+  }
+}
+
+/** Reads and checks the target groups, by their numbers. */
+export function readTargetGroups(
+  environment: NodeJS.ProcessEnv,
+  findings: Findings,
+): readonly GroupMember[] {
+  const members = readFamily(targetGroups, environment, findings)
+  const owners = new Map<string, string>()
+  for (const member of members) {
+    checkName(member, owners, findings)
+    checkTargets(member, findings)
+  }
+  return members
+}
+
+/**
+ * The groups in which nothing was wrong.
+ * @param algorithm of those that name none
+ */
+export function groupConfigs(
+  members: readonly GroupMember[],
+  algorithm: Algorithm,
+): readonly GroupConfig[] {
+  return members.flatMap(({ whole }) => (whole ? [groupConfig(whole, algorithm)] : []))
+}
