@@ -1,0 +1,325 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { test, type Test } from 'tap'
+import { value, values } from '../support/http-message.js'
+import { setUp, type Setup } from '../support/pass.js'
+import { dial } from '../support/raw.js'
+import { echo, message, ok, type SeenHead } from '../support/recording-target.js'
+
+const digest = (data: Buffer) => createHash('sha256').update(data).digest('hex')
+
+/** The head the target sees next. */
+function headAt({ target }: Setup): Promise<SeenHead> {
+  return target.until(() => target.heads.shift())
+}
+
+async function client(t: Test, { proxy, target }: Setup) {
+  target.take()
+  target.answer = echo
+  target.onHead = undefined
+  return dial(t, proxy.port)
+}
+
+test('Bodies pass through', async (t) => {
+  const setup = await setUp(t)
+  const { target } = setup
+
+  await t.test('framed by length or in chunks, with any method', async (t) => {
+    const chunked = '3\r\nabc\r\n0A\r\n0123456789\r\n0\r\n\r\n'
+    const rows = [
+      { head: ['POST / HTTP/1.1', 'Content-Length: 13'], sent: 'abc0123456789' },
+      { head: ['POST / HTTP/1.1', 'Transfer-Encoding: chunked'], sent: chunked },
+      { head: ['POST / HTTP/1.1', 'TRANSFER-encoding:CHUNKED'], sent: chunked },
+      { head: ['GET / HTTP/1.1', 'Content-Length: 13'], sent: 'abc0123456789' },
+      { head: ['GET / HTTP/1.1', 'Transfer-Encoding: chunked'], sent: chunked },
+      { head: ['DELETE / HTTP/1.1', 'Content-Length: 13'], sent: 'abc0123456789' },
+      { head: ['PROPFIND / HTTP/1.1', 'Content-Length: 13'], sent: 'abc0123456789' },
+      { head: ['OPTIONS / HTTP/1.1', 'Transfer-Encoding: chunked'], sent: chunked },
+    ]
+    for (const { head, sent } of rows) {
+      const [startLine = '', ...lines] = head
+      for (const cut of [sent.length + 1000, 1]) {
+        const asking = await client(t, setup)
+        await asking.sendCut(message(startLine, ['Host: h', ...lines], sent), cut)
+        t.equal((await asking.response()).status, 200)
+        const [request] = target.take()
+        t.equal(request?.body.toString(), 'abc0123456789', head.join(' | '))
+      }
+    }
+  })
+
+  await t.test('and an empty one is no body', async (t) => {
+    const rows = [
+      { head: ['GET / HTTP/1.1'], sent: '' },
+      { head: ['DELETE / HTTP/1.1'], sent: '' },
+      { head: ['POST / HTTP/1.1'], sent: '' },
+      { head: ['POST / HTTP/1.1', 'Content-Length: 0'], sent: '' },
+      { head: ['PUT / HTTP/1.1', 'Transfer-Encoding: chunked'], sent: '0\r\n\r\n' },
+    ]
+    for (const { head, sent } of rows) {
+      const [startLine = '', ...lines] = head
+      const asking = await client(t, setup)
+      t.equal((await asking.ask(message(startLine, ['Host: h', ...lines], sent))).status, 200)
+      const [request] = target.take()
+      t.equal(request?.body.length, 0, head.join(' | '))
+      const framed = request?.framing === 0 || lines.includes('Transfer-Encoding: chunked')
+      t.ok(framed, 'no framing that was not there')
+    }
+  })
+
+  await t.test('of a mebibyte each way, byte for byte', async (t) => {
+    const sent = randomBytes(1 << 20)
+    const back = randomBytes(1 << 20)
+    const chunk = (data: Buffer) => [`${data.length.toString(16)}\r\n`, data, '\r\n']
+    const halves = [back.subarray(0, 300_000), back.subarray(300_000)]
+    const answers = {
+      length: [message('HTTP/1.1 200 OK', [`Content-Length: ${back.length}`]), back],
+      chunks: [
+        message('HTTP/1.1 200 OK', ['Transfer-Encoding: chunked']),
+        ...halves.flatMap(chunk),
+        '0\r\n\r\n',
+      ],
+    }
+    for (const [name, pieces] of Object.entries(answers)) {
+      const asking = await client(t, setup)
+      target.answer = ({ connection }) => pieces.forEach((piece) => connection.send(piece))
+      asking.send(message('POST / HTTP/1.1', ['Host: h', `Content-Length: ${sent.length}`]))
+      const response = await asking.send(sent).response()
+      const [request] = target.take()
+      t.equal(request && digest(request.body), digest(sent), 'towards the target')
+      t.equal(digest(response.body), digest(back), `towards the client by ${name}`)
+    }
+  })
+
+  await t.test('piece by piece, without waiting for the rest', async (t) => {
+    const rows = [
+      { framing: 'Content-Length: 6', pieces: ['abc', 'def'] },
+      { framing: 'Transfer-Encoding: chunked', pieces: ['3\r\nabc\r\n', '3\r\ndef\r\n0\r\n\r\n'] },
+    ]
+    for (const { framing, pieces } of rows) {
+      const asking = await client(t, setup)
+      asking.send(message('POST / HTTP/1.1', ['Host: h', framing], pieces[0]))
+      const { connection } = await headAt(setup)
+      await target.until(() => (connection.received.includes('abc') ? true : undefined))
+      asking.send(pieces[1] ?? '')
+      t.equal((await asking.response()).status, 200)
+
+      target.answer = ({ connection }) =>
+        connection.send(message('HTTP/1.1 200 OK', [framing], pieces[0]))
+      asking.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
+      await asking.received('abc')
+      const second = await headAt(setup)
+      second.connection.send(pieces[1] ?? '')
+      t.equal((await asking.response()).body.toString(), 'abcdef', framing)
+    }
+  })
+
+  await t.test('events are passed on at once', async (t) => {
+    const rows = [['Transfer-Encoding: chunked'], ['Connection: close']]
+    for (const [framing = ''] of rows) {
+      const write = (event: string) =>
+        framing === 'Connection: close' ? event : `${event.length.toString(16)}\r\n${event}\r\n`
+      const asking = await client(t, setup)
+      const head = ['Content-Type: text/event-stream', framing]
+      target.answer = ({ connection }) => connection.send(message('HTTP/1.1 200 OK', head))
+      asking.send('GET / HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n')
+      const { connection } = await headAt(setup)
+      await asking.received('\r\n\r\n')
+      for (const event of ['data: one\n\n', 'data: two\n\n', 'data: three\n\n']) {
+        connection.send(write(event))
+        t.ok(await asking.received(event), `${JSON.stringify(event)} came before the next`)
+      }
+      if (framing === 'Connection: close') connection.end()
+      else connection.send('0\r\n\r\n')
+      const { body } = await asking.response()
+      t.equal(body.toString(), 'data: one\n\ndata: two\n\ndata: three\n\n')
+    }
+  })
+})
+
+test('A target may answer before it has read the body', async (t) => {
+  const setup = await setUp(t)
+  const { target } = setup
+  const early = message('HTTP/1.1 403 Forbidden', ['Content-Length: 4'], 'away')
+  const rows = [
+    { name: 'and read on', then: () => undefined },
+    { name: 'and close', then: ({ connection }: SeenHead) => connection.end() },
+    { name: 'and stop reading', then: ({ connection }: SeenHead) => connection.socket.pause() },
+    {
+      name: 'and reset',
+      then: ({ connection }: SeenHead) => setImmediate(() => connection.reset()),
+    },
+  ]
+  for (const { name, then } of rows) {
+    await t.test(`${name}, while the client has sent a part`, async (t) => {
+      for (const framing of ['Content-Length: 1000', 'Transfer-Encoding: chunked']) {
+        const asking = await client(t, setup)
+        target.onHead = (head) => {
+          head.connection.send(early)
+          then(head)
+        }
+        target.answer = () => undefined
+        asking.send(message('POST / HTTP/1.1', ['Host: h', framing], '2\r\nab\r\n'))
+        const response = await asking.response('POST')
+        t.equal(response.status, 403, framing)
+        t.equal(response.body.toString(), 'away')
+        asking.reset()
+      }
+    })
+  }
+
+  await t.test('while the client goes on sending a large one', async (t) => {
+    const asking = await client(t, setup)
+    target.onHead = ({ connection }) => {
+      connection.send(early)
+      connection.socket.pause()
+    }
+    const body = Buffer.alloc(16 << 20, 'x')
+    asking.send(message('POST / HTTP/1.1', ['Host: h', `Content-Length: ${body.length}`]))
+    asking.send(body)
+    const response = await asking.response('POST')
+    t.equal(response.status, 403)
+    t.equal(response.body.toString(), 'away')
+    asking.reset()
+  })
+})
+
+test('The target decides about Expect: 100-continue', async (t) => {
+  const setup = await setUp(t)
+  const { target } = setup
+  const head = message('POST / HTTP/1.1', ['Host: h', 'Expect: 100-continue', 'Content-Length: 5'])
+
+  await t.test('by a 100', async (t) => {
+    const asking = await client(t, setup)
+    asking.send(head)
+    const { fields, connection } = await headAt(setup)
+    t.equal(value(fields, 'expect')?.toLowerCase(), '100-continue')
+    t.equal(asking.unread(), '', 'the proxy does not answer for it')
+    connection.send('HTTP/1.1 100 Continue\r\n\r\n')
+    await asking.received('100')
+    const response = await asking.send('hello').response('POST')
+    t.equal(response.status, 200)
+    t.strictSame(
+      response.informational.map(({ status }) => status),
+      [100],
+      'once',
+    )
+    t.equal(target.take()[0]?.body.toString(), 'hello')
+    t.equal((await asking.ask('GET /next HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
+  })
+
+  for (const line of ['417 Expectation Failed', '401 Unauthorized', '200 OK']) {
+    await t.test(`by a final ${line}`, async (t) => {
+      const asking = await client(t, setup)
+      target.onHead = ({ connection }) =>
+        connection.send(message(`HTTP/1.1 ${line}`, ['Content-Length: 2'], 'no'))
+      const response = await asking.send(head).response('POST')
+      t.equal(response.status, Number(line.slice(0, 3)))
+      t.equal(response.body.toString(), 'no')
+      t.strictSame(response.informational, [])
+    })
+  }
+
+  await t.test('and a client that does not wait is served', async (t) => {
+    const asking = await client(t, setup)
+    const response = await asking.send(`${head}hello`).response('POST')
+    t.equal(response.status, 200)
+    t.equal(target.take()[0]?.body.toString(), 'hello')
+  })
+
+  await t.test('and a large body may follow the 100', async (t) => {
+    const asking = await client(t, setup)
+    target.onHead = ({ connection }) => connection.send('HTTP/1.1 100 Continue\r\n\r\n')
+    const lines = ['Host: h', 'Expect: 100-continue', 'Content-Length: 200000']
+    asking.send(message('PUT / HTTP/1.1', lines))
+    await asking.received('100')
+    const response = await asking.send(Buffer.alloc(200_000, 'x')).response('PUT')
+    t.equal(response.status, 200)
+    t.equal(target.take()[0]?.body.length, 200_000)
+  })
+})
+
+test('Other informational responses are passed on', async (t) => {
+  const setup = await setUp(t)
+  const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nLink: </b.css>\r\nX-H: \xe9\r\n\r\n'
+
+  await t.test('before the final one comes', async (t) => {
+    const asking = await client(t, setup)
+    setup.target.answer = ({ connection }) => connection.send(hints)
+    asking.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
+    await asking.received('</b.css>')
+    const { connection } = await headAt(setup)
+    connection.send(`HTTP/1.1 102 Processing\r\n\r\n${hints}${ok('done')}`)
+    const response = await asking.response()
+    t.equal(response.body.toString(), 'done')
+    t.strictSame(
+      response.informational.map(({ status, fields }) => [status, ...values(fields, 'link')]),
+      [[103, '</a.css>', '</b.css>'], [102], [103, '</a.css>', '</b.css>']],
+    )
+  })
+
+  await t.test('but not to a client of HTTP/1.0', async (t) => {
+    const asking = await client(t, setup)
+    setup.target.answer = hints + ok('done')
+    asking.send('GET / HTTP/1.0\r\n\r\n')
+    t.match(await asking.rest(), /^HTTP\/1\.[01] 200 /)
+  })
+})
+
+test('Trailers pass both ways', async (t) => {
+  const setup = await setUp(t)
+  const { target } = setup
+  const trailers = 'X-Sum: abc\r\nx-sum: \xe9\r\n\r\n'
+
+  await t.test('of a request', async (t) => {
+    for (const cut of [1000, 1]) {
+      const asking = await client(t, setup)
+      const lines = ['Host: h', 'Transfer-Encoding: chunked', 'Trailer: X-Sum']
+      await asking.sendCut(message('POST / HTTP/1.1', lines, `2\r\nhi\r\n0\r\n${trailers}`), cut)
+      t.equal((await asking.response('POST')).status, 200)
+      t.match(target.take(), [
+        {
+          trailers: [
+            ['X-Sum', 'abc'],
+            ['x-sum', '\xe9'],
+          ],
+        },
+      ])
+    }
+  })
+
+  await t.test('of a response', async (t) => {
+    const asking = await client(t, setup)
+    const lines = ['Transfer-Encoding: chunked', 'Trailer: X-Sum']
+    target.answer = message('HTTP/1.1 200 OK', lines, `2\r\nhi\r\n0\r\n${trailers}`)
+    const ask = 'GET / HTTP/1.1\r\nHost: h\r\nTE: trailers\r\nConnection: TE\r\n\r\n'
+    const response = await asking.ask(ask)
+    t.equal(response.body.toString(), 'hi')
+    t.strictSame(response.trailers, [
+      ['X-Sum', 'abc'],
+      ['x-sum', '\xe9'],
+    ])
+    t.equal((await asking.ask(ask)).body.toString(), 'hi', 'the connection stays usable')
+  })
+
+  await t.test('and are dropped where the client cannot take them', async (t) => {
+    const asking = await client(t, setup)
+    const lines = ['Transfer-Encoding: chunked', 'Trailer: X-Sum']
+    target.answer = message('HTTP/1.1 200 OK', lines, `2\r\nhi\r\n0\r\n${trailers}`)
+    asking.send('GET / HTTP/1.0\r\n\r\n')
+    const whole = await asking.rest()
+    t.match(whole, /^HTTP\/1\.[01] 200 /)
+    t.ok(whole.endsWith('\r\n\r\nhi'), 'the body ends with the connection')
+    t.notMatch(whole, /transfer-encoding/i)
+  })
+
+  await t.test('and a response to HEAD with a Trailer field does no harm', async (t) => {
+    const asking = await client(t, setup)
+    const lines = ['Transfer-Encoding: chunked', 'Trailer: X-Sum']
+    target.answer = message('HTTP/1.1 200 OK', lines)
+    for (let n = 0; n < 2; n++) {
+      t.equal((await asking.ask('HEAD / HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
+    }
+    target.answer = message('HTTP/1.1 200 OK', ['Trailer: X-Sum', 'Content-Length: 2'], 'hi')
+    t.equal((await asking.ask('GET / HTTP/1.1\r\nHost: h\r\n\r\n')).body.toString(), 'hi')
+  })
+})

@@ -1,0 +1,63 @@
+import type { Clock, Random, Timer } from '../../src/core/ports.js'
+
+interface Pending {
+  readonly at: number
+  readonly action: () => void
+}
+
+/** A clock that stands still until it is told to go on; what is due happens within `advance`. */
+export class ManualClock implements Clock {
+  private time = 0
+  private readonly pending = new Set<Pending>()
+
+  now(): number {
+    return this.time
+  }
+
+  wallTimeMs(): number {
+    return 1_700_000_000_000 + this.time
+  }
+
+  after(delayMs: number, action: () => void): Timer {
+    const entry = { at: this.time + delayMs, action }
+    this.pending.add(entry)
+    return { cancel: () => this.pending.delete(entry) }
+  }
+
+  /** Timers that have neither fired nor been cancelled. */
+  get timers(): number {
+    return this.pending.size
+  }
+
+  /** Goes on by `ms`, firing what is due in its order. */
+  advance(ms: number): void {
+    const end = this.time + ms
+    for (let next = this.due(end); next; next = this.due(end)) {
+      this.pending.delete(next)
+      this.time = next.at
+      next.action()
+    }
+    this.time = end
+  }
+
+  private due(end: number): Pending | undefined {
+    let first: Pending | undefined
+    for (const entry of this.pending) {
+      if (entry.at <= end && (!first || entry.at < first.at)) first = entry
+    }
+    return first
+  }
+}
+
+/** Chance that repeats itself: the same seed gives the same numbers (mulberry32). */
+export function seeded(seed: number): Random {
+  let state = seed >>> 0
+  return {
+    next: () => {
+      state = (state + 0x6d2b79f5) >>> 0
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+    },
+  }
+}

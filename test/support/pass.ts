@@ -1,0 +1,43 @@
+import type { Test } from 'tap'
+import { environment } from './environment.js'
+import { startPointsman, type Environment, type Pointsman } from './pointsman.js'
+import { dial } from './raw.js'
+import { message, startTarget, type RecordingTarget } from './recording-target.js'
+
+/** A target and the proxy in front of it. */
+export interface Setup {
+  readonly proxy: Pointsman
+  readonly target: RecordingTarget
+}
+
+/** A GET, or a POST when it has a body. */
+export interface Sent {
+  readonly path?: string
+  readonly lines: readonly string[]
+  readonly body?: string
+  /** Address the client has. */
+  readonly from?: string
+}
+
+/** Sends a request that must reach the target, and gives both ends of what happened. */
+export async function pass(t: Test, { proxy, target }: Setup, sent: Sent) {
+  const { path = '/', lines, body, from } = sent
+  const client = await dial(t, proxy.port, from)
+  const method = body === undefined ? 'GET' : 'POST'
+  const response = await client.ask(message(`${method} ${path} HTTP/1.1`, lines, body))
+  client.end()
+  const [request, ...others] = target.take()
+  t.strictSame(others, [], 'one request came')
+  if (!request) throw new Error(`nothing reached the target: ${response.startLine}`)
+  return { request, response, fields: request.fields }
+}
+
+/** A target behind the prefix `/`, and behind `/keep` with PRESERVE_HOST; with further variables. */
+export async function setUp(t: Test, others: Environment = {}): Promise<Setup> {
+  const target = await startTarget(t)
+  const rules = [
+    { prefix: '/', targets: target.address },
+    { prefix: '/keep', targets: target.address, rule: { PRESERVE_HOST: 'true' } },
+  ]
+  return { target, proxy: await startPointsman(t, environment(rules, others)) }
+}
