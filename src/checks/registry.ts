@@ -1,0 +1,14 @@
+import type { Checker } from './checker.js'
+import { HttpChecker } from './http.js'
+import type { ActiveCheckSettings } from './settings.js'
+import { TcpChecker } from './tcp.js'
+
+/** The checker that `settings` ask for. */
+export function createChecker(settings: ActiveCheckSettings): Checker {
+  switch (settings.kind) {
+    case 'tcp':
+      return new TcpChecker(settings)
+    case 'http':
+      return new HttpChecker(settings)
+  }
+}

@@ -1,0 +1,110 @@
+import { PointsmanError } from '../core/errors.js'
+import type { Clock, Random, Timer } from '../core/ports.js'
+import type { Target } from '../core/target.js'
+import type { Checker } from './checker.js'
+import type { Entrant, Gate } from './gate.js'
+import type { ActiveCheckSettings } from './settings.js'
+
+/** What the targets of one group have in common. */
+export interface WatchTerms {
+  readonly settings: ActiveCheckSettings
+  readonly checker: Checker
+  readonly clock: Clock
+  readonly random: Random
+  readonly gate: Gate
+  /** Takes how a check ended: `error` is undefined when it passed. */
+  readonly onEnd: (target: Target, durationMs: number, error: PointsmanError | undefined) => void
+}
+
+function asError(error: unknown): PointsmanError {
+  if (error instanceof PointsmanError) return error
+  return new PointsmanError('INTERNAL', `check failed: ${String(error)}`, error)
+}
+
+/**
+ * Checks one target over and over, one check at a time. A check is planned from when the one before was due, not from when
+ * it began or ended: lateness does not add up, and targets stay spread over the interval.
+ */
+export class WatchedTarget implements Entrant {
+  /** What the next check is made of. */
+  target: Target
+  private readonly terms: WatchTerms
+  private dueAt: number
+  private isFirst = true
+  private timer: Timer
+  private deadline: AbortController | undefined
+  private ended = false
+
+  /** @param firstAt when the first check is due, by the clock's `now` */
+  constructor(target: Target, terms: WatchTerms, firstAt: number) {
+    this.target = target
+    this.terms = terms
+    this.dueAt = firstAt
+    this.timer = this.plan()
+  }
+
+  /** Ends the watch, with the check that is under way; nothing more is told of it. */
+  end(): void {
+    this.ended = true
+    this.timer.cancel()
+    this.terms.gate.withdraw(this)
+    this.deadline?.abort()
+  }
+
+  enter(): void {
+    void this.checkOnce()
+  }
+
+  private plan(): Timer {
+    const { clock, gate } = this.terms
+    return clock.after(Math.max(0, this.dueAt - clock.now()), () => gate.admit(this))
+  }
+
+  private async checkOnce(): Promise<void> {
+    const { clock, gate, onEnd } = this.terms
+    const { target } = this
+    const startedAt = clock.now()
+    const error = await this.attempt(target)
+    gate.leave()
+    if (this.ended) return
+    this.dueAt = this.nextDueAt()
+    this.timer = this.plan()
+    onEnd(target, clock.now() - startedAt, error)
+  }
+
+  private async attempt(target: Target): Promise<PointsmanError | undefined> {
+    const { checker, clock, settings } = this.terms
+    const deadline = new AbortController()
+    const expire = (): void => {
+      const text = `no answer within ${settings.timeoutMs} ms`
+      deadline.abort(new PointsmanError('RESPONSE_TIMEOUT', text))
+    }
+    // When this process itself was held up, answers that came in time are read only after the timers: one more turn lets them.
+    let timer = clock.after(settings.timeoutMs, () => {
+      timer = clock.after(0, expire)
+    })
+    this.deadline = deadline
+    try {
+      await checker.check(target, deadline.signal)
+      return undefined
+    } catch (error) {
+      return asError(error)
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  /**
+   * After the first check, which comes at once, any time within the interval: this is what spreads targets that came together.
+   * What was missed is made up for by one check, at once.
+   */
+  private nextDueAt(): number {
+    const { clock, random, settings } = this.terms
+    const { intervalMs } = settings
+    const chance = random.next()
+    const dueAt = this.dueAt + intervalMs * (this.isFirst ? chance : 0.9 + 0.2 * chance)
+    this.isFirst = false
+    const missed = Math.floor((clock.now() - dueAt) / intervalMs)
+    return missed > 0 ? dueAt + missed * intervalMs : dueAt
+  }
+}
