@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { SystemResolver, type SystemCalls } from '../../src/sources/resolver.js'
-import { settled } from './manual-clock.js'
+import { settled } from '../support/clock.js'
 
 /** Lookups that wait until they are answered by hand. */
 class HeldCalls implements SystemCalls {

@@ -4,7 +4,7 @@ import { targetAt, type Target } from '../../src/core/target.js'
 import { SourceRunner } from '../../src/sources/runner.js'
 import type { Source, SourceTransition } from '../../src/sources/source.js'
 import { Bell } from '../../src/sources/wait.js'
-import { ManualClock, settled } from './manual-clock.js'
+import { ManualClock, settled } from '../support/clock.js'
 
 function target(address: string, weight = 1): Target {
   return targetAt({ scheme: 'http', host: address, port: 80, basePath: '', weight }, address)
@@ -105,7 +105,7 @@ test('a source that fails keeps its list and is told of once, as is its return',
   const { source, lists, transitions, runner, clock } = new Setting(t)
   await source.tell([A])
   await source.tell(new PointsmanError('NAME_NOT_RESOLVED', 'first'), new Error('second'), 'end')
-  await clock.advance(60_000)
+  await clock.elapse(60_000)
   t.equal(source.watches, 4)
   t.equal(transitions.length, 1)
   t.match(transitions[0], { subject: 'source', error: { code: 'NAME_NOT_RESOLVED' } })
@@ -131,7 +131,7 @@ test('a source that keeps failing is tried ever more rarely', async (t) => {
   await source.tell(...Array.from({ length: 50 }, () => new Error('down')))
   const times: number[] = []
   for (let seen = 1, halfSecond = 0; halfSecond <= 300; halfSecond++) {
-    await clock.advance(halfSecond === 0 ? 0 : 500)
+    await clock.elapse(halfSecond === 0 ? 0 : 500)
     for (; seen < source.watches; seen++) times.push(halfSecond / 2)
   }
   t.same(times, [0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 61.5, 91.5, 121.5])
@@ -140,9 +140,9 @@ test('a source that keeps failing is tried ever more rarely', async (t) => {
 test('a source that lasted is tried again at once when it fails', async (t) => {
   const { source, clock } = new Setting(t)
   await source.tell(new Error('down'), new Error('down'), new Error('down'), [A])
-  await clock.advance(60_000)
+  await clock.elapse(60_000)
   await source.tell('end')
-  await clock.advance(500)
+  await clock.elapse(500)
   t.equal(source.watches, 5)
 })
 

@@ -6,7 +6,7 @@ import type { SourceTransition } from '../../src/sources/source.js'
 import { StaticSource } from '../../src/sources/static.js'
 import { sourceConformance, take } from '../support/source-conformance.js'
 import { FakeResolver } from './fake-resolver.js'
-import { ManualClock, settled } from './manual-clock.js'
+import { ManualClock, settled } from '../support/clock.js'
 
 const REFRESH_MS = 30_000
 
@@ -86,7 +86,7 @@ test('literals do not wait for names', async (t) => {
 test('a list of literals alone comes once and is never an end', async (t) => {
   const setting = new Setting()
   const lists = setting.watch(t, spec('10.0.0.1'))
-  await setting.clock.advance(10 * REFRESH_MS)
+  await setting.clock.elapse(10 * REFRESH_MS)
   t.same(lists, [[targetAt(spec('10.0.0.1'), '10.0.0.1')]])
   t.equal(setting.clock.timers, 0)
 })
@@ -100,7 +100,7 @@ test('an empty list is told at once when nothing is listed, and else when every 
   const lists = setting.watch(t, spec('nowhere'), spec('slow'))
   await settled()
   t.same(lists, [])
-  await setting.clock.advance(10_000)
+  await setting.clock.elapse(10_000)
   t.same(lists[0], [])
 })
 
@@ -108,10 +108,10 @@ test('names are asked for again at the refresh interval and followed', async (t)
   const setting = new Setting()
   setting.resolver.hosts.set('web', ['10.0.0.1'])
   const lists = setting.watch(t, spec('web'))
-  await setting.clock.advance(REFRESH_MS - 1)
+  await setting.clock.elapse(REFRESH_MS - 1)
   t.equal(setting.resolver.asked.length, 1)
   setting.resolver.hosts.set('web', ['10.0.0.2', '10.0.0.3'])
-  await setting.clock.advance(1)
+  await setting.clock.elapse(1)
   t.same(ids(lists.at(-1)), ['http://10.0.0.2:80#web', 'http://10.0.0.3:80#web'])
 })
 
@@ -121,12 +121,12 @@ test('a name that fails keeps its addresses and is told of once, as is its retur
   const lists = setting.watch(t, spec('web'), spec('10.0.0.9'))
   await settled()
   setting.resolver.hosts.delete('web')
-  await setting.clock.advance(5 * REFRESH_MS)
+  await setting.clock.elapse(5 * REFRESH_MS)
   t.same(ids(lists.at(-1)), ['http://10.0.0.1:80#web', 'http://10.0.0.9:80'])
   t.same(setting.told, ['name web: NAME_NOT_RESOLVED'])
   t.match(setting.transitions[0]?.error?.message, 'web does not resolve: getaddrinfo ENOTFOUND')
   setting.resolver.hosts.set('web', ['10.0.0.2'])
-  await setting.clock.advance(2 * REFRESH_MS)
+  await setting.clock.elapse(2 * REFRESH_MS)
   t.same(ids(lists.at(-1)), ['http://10.0.0.2:80#web', 'http://10.0.0.9:80'])
   t.same(setting.told, ['name web: NAME_NOT_RESOLVED', 'name web: back'])
 })
@@ -136,7 +136,7 @@ test('a name that does not resolve is retried soon, then ever later up to the in
   setting.watch(t, spec('nowhere'))
   const times: number[] = []
   for (let seen = 0, second = 0; second <= 150; second++) {
-    await setting.clock.advance(second === 0 ? 0 : 1000)
+    await setting.clock.elapse(second === 0 ? 0 : 1000)
     for (; seen < setting.resolver.asked.length; seen++) times.push(second)
   }
   t.same(times, [0, 1, 3, 7, 15, 31, 61, 91, 121])
@@ -146,11 +146,11 @@ test('a lookup that hangs is given up and tried again', async (t) => {
   const setting = new Setting()
   setting.resolver.hung.add('slow')
   const lists = setting.watch(t, spec('slow'))
-  await setting.clock.advance(10_000)
+  await setting.clock.elapse(10_000)
   t.match(setting.transitions[0]?.error?.message, 'no answer within 10000 ms')
   setting.resolver.hung.clear()
   setting.resolver.hosts.set('slow', ['10.0.0.1'])
-  await setting.clock.advance(1000)
+  await setting.clock.elapse(1000)
   t.same(ids(lists.at(-1)), ['http://10.0.0.1:80#slow'])
 })
 
@@ -189,7 +189,7 @@ test('a service name gives ports and weights, and each of its hosts every addres
   )
   t.same(setting.told, ['name b.example.com: NAME_NOT_RESOLVED'])
   setting.resolver.hosts.set('b.example.com', ['10.0.0.2'])
-  await setting.clock.advance(1000)
+  await setting.clock.elapse(1000)
   t.same(ids(lists.at(-1)).at(-1), 'http://10.0.0.2:8082/v1#b.example.com')
 })
 
@@ -202,7 +202,7 @@ test('a service that is no longer found keeps its targets, whose addresses are s
   await settled()
   setting.resolver.records.clear()
   setting.resolver.hosts.set('a', ['10.0.0.2'])
-  await setting.clock.advance(REFRESH_MS)
+  await setting.clock.elapse(REFRESH_MS)
   t.same(ids(lists.at(-1)), ['http://10.0.0.2:8081#a'])
   t.same(setting.told, [`service ${service}: NAME_NOT_RESOLVED`])
 })
@@ -216,7 +216,7 @@ test('a host that leaves a service leaves the list, and is not asked for any mor
   const lists = setting.watch(t, spec(service, 0))
   await settled()
   setting.resolver.records.set(service, a ? [a] : [])
-  await setting.clock.advance(2 * REFRESH_MS)
+  await setting.clock.elapse(2 * REFRESH_MS)
   t.same(ids(lists.at(-1)), ['http://10.0.0.1:80#a'])
   t.equal(setting.resolver.asked.filter((name) => name === 'b').length, 1)
 })

@@ -40,6 +40,17 @@ export class ManualClock implements Clock {
     this.time = end
   }
 
+  /** Like `advance`, and lets everything that promises have to do happen before the hands move on. */
+  async elapse(ms: number): Promise<void> {
+    const end = this.time + ms
+    await settled()
+    for (let next = this.due(end); next; next = this.due(end)) {
+      this.advance(next.at - this.time)
+      await settled()
+    }
+    this.time = end
+  }
+
   private due(end: number): Pending | undefined {
     let first: Pending | undefined
     for (const entry of this.pending) {
@@ -47,6 +58,11 @@ export class ManualClock implements Clock {
     }
     return first
   }
+}
+
+/** Resolves when all that promises have to do is done. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Chance that repeats itself: the same seed gives the same numbers (mulberry32). */
