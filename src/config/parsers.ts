@@ -96,8 +96,9 @@ export function fileText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`the file cannot be read (${reason})`, { cause: error })
+    // Node's message goes on with the call and the path, which the value shows already.
+    const [reason] = error instanceof Error ? error.message.split(',') : []
+    throw new Error(`the file cannot be read (${reason ?? String(error)})`, { cause: error })
   }
 }
 

@@ -7,7 +7,7 @@ export interface Problem {
   readonly rule: string
 }
 
-const LONGEST_SHOWN = 120
+const LONGEST_SHOWN = 256
 
 const USER_INFO = /^([a-z\d+.-]*:\/\/)?[^/]+@/i
 
