@@ -142,7 +142,8 @@ export class Connection implements IdleConnection, ResponseEvents {
     return exchange
   }
 
-  private fail(error: PointsmanError): void {
+  /** Ends the exchange with `error`, and the connection with it. */
+  fail(error: PointsmanError): void {
     const exchange = this.release()
     this.close()
     exchange?.handler.onError(error)

@@ -37,10 +37,17 @@ export class WireExchange implements Exchange {
     if (!connection || this.requestEnded) return
     const chunked = this.request.body === 'chunked'
     if (!chunked && this.remaining > 0) {
-      throw new PointsmanError('INTERNAL', 'The body is shorter than announced')
+      this.refuse('shorter')
+      return
     }
     this.requestEnded = true
     connection.endBody(trailers, chunked)
+  }
+
+  private refuse(how: string): boolean {
+    const error = new PointsmanError('INTERNAL', `The request's body is ${how} than announced`)
+    this.connection?.fail(error)
+    return true
   }
 
   resume(): void {

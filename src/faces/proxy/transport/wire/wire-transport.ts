@@ -11,7 +11,8 @@ const SWEEP_MS = 500
 
 /** Our own HTTP/1.1 client for `http` and `https` targets: pooled, strict, and without a copy of the body. */
 export class WireTransport implements Transport {
-  private readonly pools = new Map<Target, Pool<Connection>>()
+  /** By the id of the target, within its group's settings: two groups may trust the same target differently. */
+  private readonly pools = new Map<TargetTls, Map<string, Pool<Connection>>>()
   private readonly settings: WireSettings
   private sweep: Timer | undefined
   private closed = false
@@ -30,10 +31,13 @@ export class WireTransport implements Transport {
   }
 
   prune(keep: (target: Target) => boolean): void {
-    for (const [target, pool] of this.pools) {
-      if (keep(target)) continue
-      pool.retire()
-      this.pools.delete(target)
+    for (const [tls, pools] of this.pools) {
+      for (const [id, pool] of pools) {
+        if (keep(pool.target)) continue
+        pool.retire()
+        pools.delete(id)
+      }
+      if (pools.size === 0) this.pools.delete(tls)
     }
   }
 
@@ -44,21 +48,26 @@ export class WireTransport implements Transport {
   }
 
   private poolOf(target: Target, tls: TargetTls): Pool<Connection> {
-    const known = this.pools.get(target)
-    if (known?.tls === tls) return known
-    known?.retire()
+    return this.pools.get(tls)?.get(target.id) ?? this.newPool(target, tls)
+  }
+
+  private newPool(target: Target, tls: TargetTls): Pool<Connection> {
     const pool = new Pool<Connection>(target, tls)
-    if (this.closed) pool.retire()
-    else {
-      this.pools.set(target, pool)
-      this.sweep ??= this.settings.clock.after(SWEEP_MS, this.sweepIdle)
+    if (this.closed) {
+      pool.retire()
+      return pool
     }
+    const pools = this.pools.get(tls) ?? new Map<string, Pool<Connection>>()
+    this.pools.set(tls, pools.set(target.id, pool))
+    this.sweep ??= this.settings.clock.after(SWEEP_MS, this.sweepIdle)
     return pool
   }
 
   private readonly sweepIdle = (): void => {
     const now = this.settings.clock.now()
-    for (const pool of this.pools.values()) pool.closeExpired(now)
+    for (const pools of this.pools.values()) {
+      for (const pool of pools.values()) pool.closeExpired(now)
+    }
     this.sweep =
       this.pools.size > 0 ? this.settings.clock.after(SWEEP_MS, this.sweepIdle) : undefined
   }

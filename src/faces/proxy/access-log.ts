@@ -1,0 +1,38 @@
+import type { Log } from '../../telemetry/log.js'
+import type { Forwarding } from './forwarding.js'
+import type { ProxySettings } from './settings.js'
+
+function isTold(mode: ProxySettings['accessLog'], forwarding: Forwarding): boolean {
+  if (mode === 'off') return false
+  return mode === 'all' || forwarding.response.status >= 500 || forwarding.errorCode !== undefined
+}
+
+/** One line for a request that is over, if `mode` wants it. */
+export function logAccess(
+  log: Log,
+  mode: ProxySettings['accessLog'],
+  forwarding: Forwarding,
+  now: number,
+): void {
+  if (!isTold(mode, forwarding)) return
+  const { inbound, response, destination } = forwarding
+  log.info(
+    {
+      client: inbound.clientAddress,
+      method: inbound.method,
+      host: inbound.hostField,
+      path: inbound.path,
+      version: inbound.version,
+      rule: destination?.rule.number,
+      group: destination?.group.settings.name,
+      target: forwarding.candidate?.target.id,
+      attempts: forwarding.attempts,
+      status: response.status,
+      error: forwarding.errorCode,
+      durationMs: Math.round((now - forwarding.startedAt) * 1000) / 1000,
+      bytesReceived: forwarding.bytesReceived,
+      bytesSent: response.bytesSent,
+    },
+    'access',
+  )
+}

@@ -1,0 +1,122 @@
+import { BlockList, isIPv6 } from 'node:net'
+import type { ErrorCode } from '../../core/errors.js'
+import { Expiring, type Deadlines } from './deadlines.js'
+import { rawErrorReply } from './error-reply.js'
+import type { Forwarding } from './forwarding.js'
+
+/** Where a connection comes from and arrives. */
+export interface Peer {
+  readonly remoteAddress?: string | undefined
+  readonly localPort?: number | undefined
+  readonly isSecure: boolean
+}
+
+const MAPPED_IPV4 = '::ffff:'
+
+/** The address as people write it: an IPv4 client of a dual-stack socket is an IPv4 client. */
+function plainAddress(address: string): string {
+  const mapped = address.startsWith(MAPPED_IPV4) && address.includes('.')
+  return mapped ? address.slice(MAPPED_IPV4.length) : address
+}
+
+/** Whose forwarded fields are believed: addresses and CIDRs, checked by the configuration. */
+export class TrustedPeers {
+  private readonly list = new BlockList()
+  private readonly isEmpty: boolean
+
+  constructor(entries: readonly string[]) {
+    this.isEmpty = entries.length === 0
+    for (const entry of entries) {
+      const [address = '', bits] = entry.split('/')
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+      if (bits === undefined) this.list.addAddress(address, family)
+      else this.list.addSubnet(address, Number(bits), family)
+    }
+  }
+
+  includes(address: string): boolean {
+    return !this.isEmpty && this.list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  }
+}
+
+/** The socket of an HTTP/1.1 client, or the session of an HTTP/2 client. */
+export interface ConnectionHold {
+  /** Cuts it, whatever is under way. */
+  destroy(): void
+  /** Of a session: takes no new requests, and ends with the last one under way. */
+  close?(): void
+  /** Of a socket. */
+  end?(text: string, encoding: 'latin1'): unknown
+}
+
+/** How long the last words on a failed connection may take to arrive. */
+const LAST_WORDS_MS = 2000
+
+/** A client's connection: what all its requests share. */
+export class ClientConnection extends Expiring {
+  readonly address: string
+  readonly localPort: string
+  readonly isSecure: boolean
+  /** Requests under way; more than one with HTTP/2 or pipelining. */
+  readonly active = new Set<Forwarding>()
+  /** The listener it came in by is closing: the next answer is the last. */
+  isDraining = false
+  private idleSince: number
+  /** What its parser gave up for: nothing more will be read from it. */
+  private failure: ErrorCode | undefined
+  private readonly hold: ConnectionHold
+  private readonly deadlines: Deadlines
+
+  constructor(peer: Peer, hold: ConnectionHold, deadlines: Deadlines) {
+    super()
+    this.hold = hold
+    this.deadlines = deadlines
+    this.address = plainAddress(peer.remoteAddress ?? '')
+    this.localPort = String(peer.localPort ?? '')
+    this.isSecure = peer.isSecure
+    this.idleSince = deadlines.now()
+  }
+
+  /** For how long it has had nothing to do; 0 while it has. */
+  get idleMs(): number {
+    return this.active.size > 0 ? 0 : this.deadlines.now() - this.idleSince
+  }
+
+  /** A request is done with. */
+  release(forwarding: Forwarding): void {
+    this.active.delete(forwarding)
+    if (this.active.size > 0) return
+    this.idleSince = this.deadlines.now()
+    if (this.failure) this.endWith(this.failure)
+  }
+
+  /** Its parser cannot go on: whoever is being answered gets the answer first. */
+  fail(code: ErrorCode): void {
+    if (this.failure) return
+    this.failure = code
+    const receiving = [...this.active].find(({ inbound }) => !inbound.request.complete)
+    if (receiving) receiving.fail(code, true)
+    else if (this.active.size === 0) this.endWith(code)
+  }
+
+  /** The last words; what still comes is read away meanwhile, so that a reset does not overtake them. */
+  private endWith(code: ErrorCode): void {
+    this.hold.end?.(rawErrorReply(code), 'latin1')
+    this.deadlines.arm(this, LAST_WORDS_MS)
+  }
+
+  expire(): void {
+    this.cut()
+  }
+
+  /** Cuts the connection, whatever is under way. */
+  cut(): void {
+    this.hold.destroy()
+  }
+
+  /** Lets the client know, as far as its protocol has words for it, that it should send no further request. */
+  startDraining(): void {
+    this.isDraining = true
+    this.hold.close?.()
+  }
+}

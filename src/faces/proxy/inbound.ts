@@ -1,0 +1,181 @@
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+import type { Facts } from '../../core/facts.js'
+import type { ErrorCode } from '../../core/errors.js'
+import type { ClientConnection } from './client-connection.js'
+import { listMembers, parseContentLength } from './field-syntax.js'
+import { hostName, parseRequestTarget } from './request-target.js'
+import type { BodyFraming } from './transport/transport.js'
+
+/** Node's request, over either version of the protocol. */
+export type ServerRequest = IncomingMessage | Http2ServerRequest
+
+/** More fields than this are refused, whatever their size. */
+const MAX_FIELDS = 1000
+
+function isHttp2(request: ServerRequest): request is Http2ServerRequest {
+  return request.httpVersionMajor === 2
+}
+
+/** A client's request, checked and read once: everything that routing, balancing and forwarding ask of it. */
+export class Inbound implements Facts {
+  readonly request: ServerRequest
+  readonly connection: ClientConnection
+  readonly method: string
+  /** Names and values in turn, as they came; of HTTP/2 without the pseudo-fields. */
+  readonly fields: readonly string[]
+  path = '/'
+  query = ''
+  /** The `Host` field or the authority; empty when there is none. */
+  hostField = ''
+  hostName = ''
+  body: BodyFraming = 'none'
+  /** Lower-case names that `Connection` nominates as being of this hop only. */
+  nominated: readonly string[] = []
+  upgrade: string | undefined
+  expectsContinue = false
+  acceptsTrailers = false
+  /** Whether it is certain where the request ends. */
+  isFramed = false
+
+  private readonly url: string
+  private hostCount = 0
+  private codings = 0
+  private knowsExpectation = true
+
+  /** @param url the request target as it came */
+  constructor(request: ServerRequest, connection: ClientConnection, url: string) {
+    this.url = url
+    this.request = request
+    this.connection = connection
+    this.method = request.method ?? ''
+    this.fields = isHttp2(request)
+      ? request.rawHeaders.filter((_, i, raw) => !raw[i - (i % 2)]?.startsWith(':'))
+      : request.rawHeaders
+  }
+
+  get isHttp2(): boolean {
+    return this.request.httpVersionMajor === 2
+  }
+
+  get isHttp10(): boolean {
+    return this.request.httpVersion === '1.0'
+  }
+
+  /** The protocol's version as `Via` names it. */
+  get version(): string {
+    return this.isHttp2 ? '2' : this.request.httpVersion
+  }
+
+  get clientAddress(): string {
+    return this.connection.address
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name]
+    return typeof value === 'string' ? value : value?.[0]
+  }
+
+  cookie(name: string): string | undefined {
+    for (const pair of (this.request.headers.cookie ?? '').split(';')) {
+      const equals = pair.indexOf('=')
+      if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
+    }
+    return undefined
+  }
+
+  /**
+   * Reads and checks the head.
+   * @returns what is wrong with it, or undefined
+   */
+  check(): ErrorCode | undefined {
+    if (this.fields.length > 2 * MAX_FIELDS) return 'REQUEST_HEAD_TOO_LARGE'
+    if (!['1.1', '1.0', '2.0'].includes(this.request.httpVersion)) return 'REQUEST_MALFORMED'
+    this.isFramed = this.readFields() && this.checkFraming()
+    if (!this.isFramed) return 'REQUEST_MALFORMED'
+    if (!this.readTarget()) return 'REQUEST_MALFORMED'
+    return this.knowsExpectation ? undefined : 'EXPECTATION_FAILED'
+  }
+
+  private readFields(): boolean {
+    const { fields } = this
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+      const name = fields[i] ?? ''
+      // Only names of these lengths matter here; the others cost one look.
+      switch (name.length) {
+        case 2:
+        case 4:
+        case 6:
+        case 7:
+        case 10:
+        case 14:
+        case 17:
+          if (!this.readField(name.toLowerCase(), fields[i + 1] ?? '')) return false
+      }
+    }
+    return true
+  }
+
+  private readField(name: string, value: string): boolean {
+    switch (name) {
+      case 'host':
+        this.hostField = value
+        this.hostCount++
+        return true
+      case 'connection':
+        this.nominated = [...this.nominated, ...listMembers(value)]
+        return true
+      case 'content-length': {
+        const length = parseContentLength(value)
+        if (length === undefined || this.body !== 'none') return false
+        this.body = length
+        return true
+      }
+      case 'transfer-encoding':
+        this.codings++
+        return value.toLowerCase() === 'chunked'
+      case 'te':
+        this.acceptsTrailers ||= listMembers(value).includes('trailers')
+        return true
+      case 'expect':
+        this.expectsContinue = value.toLowerCase() === '100-continue' && !this.isHttp10
+        this.knowsExpectation = this.expectsContinue || this.isHttp10
+        return true
+      case 'upgrade':
+        this.upgrade = value
+        return true
+      default:
+        return true
+    }
+  }
+
+  /** RFC 9112 §6: one length or one final `chunked`, never both, and HTTP/1.0 knows no coding. */
+  private checkFraming(): boolean {
+    if (isHttp2(this.request)) {
+      if (this.codings > 0) return false
+      if (this.body === 'none' && !this.request.stream.endAfterHeaders) this.body = 'chunked'
+      return true
+    }
+    if (this.codings > 1 || (this.codings > 0 && (this.isHttp10 || this.body !== 'none'))) {
+      return false
+    }
+    if (this.codings > 0) this.body = 'chunked'
+    return true
+  }
+
+  private readTarget(): boolean {
+    const target = parseRequestTarget(this.url)
+    if (!target || (target.path === '*' && this.method !== 'OPTIONS')) return false
+    this.path = target.path
+    this.query = target.query
+    if (isHttp2(this.request)) {
+      const authority = this.request.authority
+      if (authority !== '') this.hostField = authority
+    } else if (this.hostCount > 1 || (this.hostCount === 0 && !this.isHttp10)) return false
+    // RFC 9112 §3.2.2: the target's authority replaces the field.
+    if (target.authority !== undefined) this.hostField = target.authority
+    const name = hostName(this.hostField)
+    this.hostName = name ?? ''
+    return name !== undefined
+  }
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http'
+import net, { type Socket } from 'node:net'
+import { PointsmanError } from '../../core/errors.js'
+import type { Clock } from '../../core/ports.js'
+import { CertificateWatch } from './certificate-watch.js'
+import { ClientConnections } from './client-connections.js'
+import type { Deadlines } from './deadlines.js'
+import { rawErrorReply } from './error-reply.js'
+import { applyServerSettings, createServer } from './server.js'
+import type { NodeServer, RequestHandler } from './server.js'
+import type { ProxySettings } from './settings.js'
+
+/** While draining, a client that has been quiet for this long is not about to send a request. */
+const QUIET_MS = 1000
+const DRAIN_CHECK_MS = 100
+const BACKLOG = 4096
+
+/** What a listener hands on. */
+export interface ListenerEvents {
+  readonly onRequest: RequestHandler
+  /** A request for another protocol; the bytes of `head` came after it. */
+  readonly onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void
+  /** A replaced certificate could not be taken; the old one stays. */
+  readonly onCertificateError: (error: unknown) => void
+}
+
+/** A bound socket, and the clients connected to it. */
+export class Listener {
+  readonly connections: ClientConnections
+  readonly server: NodeServer
+  private readonly settings: ProxySettings
+  private readonly clock: Clock
+  private readonly certificate: CertificateWatch | undefined
+
+  private constructor(
+    server: NodeServer,
+    settings: ProxySettings,
+    events: ListenerEvents,
+    time: { readonly clock: Clock; readonly deadlines: Deadlines },
+  ) {
+    this.server = server
+    this.settings = settings
+    this.clock = time.clock
+    this.connections = new ClientConnections(server, settings.tls !== undefined, time.deadlines)
+    if (settings.tls && 'setSecureContext' in server) {
+      this.certificate = new CertificateWatch(server, settings.tls, events.onCertificateError)
+    }
+    server.on('upgrade', events.onUpgrade)
+    server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+      socket.end(rawErrorReply('METHOD_REFUSED'))
+    })
+    for (const event of ['checkContinue', 'checkExpectation']) {
+      server.on(event, (request, reply) => server.emit('request', request, reply))
+    }
+  }
+
+  /** @throws PointsmanError LISTEN_FAILED when the address cannot be bound, or the certificate not be used */
+  static async open(
+    settings: ProxySettings,
+    events: ListenerEvents,
+    time: { readonly clock: Clock; readonly deadlines: Deadlines },
+  ): Promise<Listener> {
+    try {
+      const server = await createServer(settings, events.onRequest)
+      const listener = new Listener(server, settings, events, time)
+      await listener.bind()
+      return listener
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const text = `Cannot listen on ${settings.host}:${settings.port}: ${reason}`
+      throw new PointsmanError('LISTEN_FAILED', text, error)
+    }
+  }
+
+  private async bind(): Promise<void> {
+    const { server, settings } = this
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host: settings.host, port: settings.port, backlog: BACKLOG }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  }
+
+  /** Whether it is bound where `settings` want it, in the way they want it. */
+  fits({ host, port, tls }: ProxySettings): boolean {
+    const own = this.settings
+    const sameTls = tls?.certFile === own.tls?.certFile && tls?.keyFile === own.tls?.keyFile
+    return host === own.host && port === own.port && sameTls
+  }
+
+  /** Begins anew with a connection that Node had handed over. */
+  accept(socket: Socket): void {
+    this.server.emit(this.settings.tls ? 'secureConnection' : 'connection', socket)
+  }
+
+  /** Takes over what a bound server can. */
+  apply(settings: ProxySettings): void {
+    applyServerSettings(this.server, settings)
+  }
+
+  /** Accepts no more, tells the clients, and resolves when the last has gone; cuts them when `signal` aborts. */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.certificate?.stop()
+    for (const connection of this.connections) connection.startDraining()
+    // Behind the poll phase the kernel's queue of new connections is as good as empty: none of them is refused.
+    await new Promise((resolve) => setImmediate(resolve))
+    const closed = new Promise<void>((resolve) => {
+      // Not http.Server's own close, which cuts idle clients that may be about to send.
+      net.Server.prototype.close.call(this.server, () => resolve())
+    })
+    const cut = (): void => {
+      for (const connection of this.connections) connection.cut()
+    }
+    signal.addEventListener('abort', cut)
+    if (signal.aborted) cut()
+    this.closeQuiet()
+    await closed
+    signal.removeEventListener('abort', cut)
+  }
+
+  private closeQuiet(): void {
+    for (const connection of this.connections) {
+      if (connection.idleMs >= QUIET_MS) connection.cut()
+    }
+    if (this.connections.size > 0) this.clock.after(DRAIN_CHECK_MS, () => this.closeQuiet())
+  }
+}

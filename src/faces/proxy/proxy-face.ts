@@ -1,0 +1,168 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Director } from '../../core/director.js'
+import type { Clock } from '../../core/ports.js'
+import type { TargetGroup } from '../../core/target-group.js'
+import type { Target } from '../../core/target.js'
+import type { Log } from '../../telemetry/log.js'
+import type { Face } from '../face.js'
+import { logAccess } from './access-log.js'
+import { TrustedPeers } from './client-connection.js'
+import { ClientResponse, type ServerReply } from './client-response.js'
+import { Deadlines } from './deadlines.js'
+import type { ForwardContext, Switched } from './forward-context.js'
+import { Forwarding } from './forwarding.js'
+import { Inbound, type ServerRequest } from './inbound.js'
+import { Listener } from './listener.js'
+import { Router } from './router.js'
+import type { ProxySettings } from './settings.js'
+import { Transports } from './transport/transports.js'
+import { tunnel } from './tunnel.js'
+import { ignoreUpgrade, isTunnelled, replyOn } from './upgrade.js'
+
+/** What the proxy works with. */
+export interface ProxySurroundings {
+  readonly director: Director
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The layer-7 reverse proxy: route, match, pick, forward. */
+export class ProxyFace implements Face, ForwardContext {
+  readonly name = 'proxy'
+  readonly deadlines: Deadlines
+  settings: ProxySettings
+  trusted: TrustedPeers
+  private router: Router
+  private transports: Transports
+  private listener: Listener | undefined
+  private readonly surroundings: ProxySurroundings
+
+  constructor(settings: ProxySettings, surroundings: ProxySurroundings) {
+    this.surroundings = surroundings
+    this.settings = settings
+    this.deadlines = new Deadlines(surroundings.clock)
+    this.trusted = new TrustedPeers(settings.trustProxy)
+    this.router = new Router(settings.rules)
+    this.transports = this.newTransports(settings)
+  }
+
+  get forwarded(): boolean {
+    return this.settings.forwarded
+  }
+
+  async start(): Promise<void> {
+    this.listener = await this.open(this.settings)
+  }
+
+  async stop(signal: AbortSignal): Promise<void> {
+    await this.listener?.drain(signal)
+    this.transports.close()
+  }
+
+  /**
+   * Takes over other settings without dropping a request: first the new address is bound, then the old one let go.
+   * @param signal when it aborts, what is under way at the old address is cut
+   * @throws PointsmanError LISTEN_FAILED; everything stays as it was then
+   */
+  async apply(settings: ProxySettings, signal: AbortSignal): Promise<void> {
+    const before = this.listener
+    if (before?.fits(settings)) before.apply(settings)
+    else this.listener = await this.open(settings)
+    const sameHeads = settings.maxHeaderSizeBytes === this.settings.maxHeaderSizeBytes
+    this.settings = settings
+    this.trusted = new TrustedPeers(settings.trustProxy)
+    this.router = new Router(settings.rules)
+    if (!sameHeads) {
+      this.transports.close()
+      this.transports = this.newTransports(settings)
+    }
+    if (before !== this.listener) await before?.drain(signal)
+  }
+
+  /** Drops idle connections to targets that `keep` does not know. */
+  prune(keep: (target: Target) => boolean): void {
+    this.transports.prune(keep)
+  }
+
+  transportFor(target: Target, group: TargetGroup): ReturnType<Transports['for']> {
+    return this.transports.for(target, group)
+  }
+
+  private newTransports(settings: ProxySettings): Transports {
+    const { clock } = this.surroundings
+    return new Transports({ maxHeadBytes: settings.maxHeaderSizeBytes, clock })
+  }
+
+  private async open(settings: ProxySettings): Promise<Listener> {
+    const { clock, log } = this.surroundings
+    const listener: Listener = await Listener.open(
+      settings,
+      {
+        onRequest: (request, reply, url) => this.handle(listener, request, reply, url),
+        onUpgrade: (request, socket, head) => this.handleUpgrade(listener, request, socket, head),
+        onCertificateError: (error) => log.error({ err: error }, 'certificate not replaced'),
+      },
+      { clock, deadlines: this.deadlines },
+    )
+    return listener
+  }
+
+  private handle(
+    listener: Listener,
+    request: ServerRequest,
+    reply: ServerReply,
+    url: string,
+  ): void {
+    const connection = listener.connections.of(request)
+    if (!connection) return
+    const inbound = new Inbound(request, connection, url)
+    const forwarding = new Forwarding(inbound, new ClientResponse(reply, inbound), this)
+    const problem = inbound.check() ?? this.sizeProblem(inbound)
+    if (problem) forwarding.fail(problem, !inbound.isFramed)
+    else if (inbound.path === '*') forwarding.answerOptions()
+    else this.route(forwarding)
+  }
+
+  private sizeProblem({ body }: Inbound): 'REQUEST_TOO_LARGE' | undefined {
+    const { maxBodySizeBytes } = this.settings
+    const isOver = maxBodySizeBytes > 0 && typeof body === 'number' && body > maxBodySizeBytes
+    return isOver ? 'REQUEST_TOO_LARGE' : undefined
+  }
+
+  private route(forwarding: Forwarding): void {
+    const { hostName, path } = forwarding.inbound
+    const rule = this.router.match(hostName, path)
+    const group = rule && this.surroundings.director.group(rule.targetGroup)
+    if (group) forwarding.forward({ rule, group })
+    else forwarding.fail('RULE_NOT_FOUND')
+  }
+
+  private handleUpgrade(
+    listener: Listener,
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+  ): void {
+    if (!isTunnelled(request)) {
+      ignoreUpgrade(request, socket, head)
+      listener.accept(socket)
+      return
+    }
+    // What came early belongs to the tunnel.
+    if (head.length > 0) socket.unshift(head)
+    this.handle(listener, request, replyOn(request, socket), request.url ?? '')
+  }
+
+  tunnel(forwarding: Forwarding, switched: Switched): void {
+    const { raw } = forwarding.response
+    const { socket } = forwarding.inbound.request
+    if ('detachSocket' in raw) raw.detachSocket(socket)
+    tunnel(socket, switched, this.settings.upgradeTimeoutMs, (code) => forwarding.endTunnel(code))
+  }
+
+  finished(forwarding: Forwarding): void {
+    forwarding.inbound.connection.release(forwarding)
+    logAccess(this.surroundings.log, this.settings.accessLog, forwarding, this.deadlines.now())
+  }
+}

@@ -1,0 +1,171 @@
+import { isIPv6 } from 'node:net'
+import { hostField, type Target } from '../../core/target.js'
+import type { Inbound } from './inbound.js'
+import type { TrustedPeers } from './client-connection.js'
+import type { ListenerRule } from './settings.js'
+
+/** Fields that concern one connection only (RFC 9110 §7.6.1), and those of framing, which the proxy writes itself. */
+const CONNECTION_FIELDS = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
+const CONNECTION_FIELD_LENGTHS = new Set([...CONNECTION_FIELDS].map((name) => name.length))
+
+/** Whether a field ends at this hop; `nominated` holds the lower-case names that `Connection` lists. */
+export function endsHere(name: string, nominated: readonly string[]): boolean {
+  if (nominated.length === 0 && !CONNECTION_FIELD_LENGTHS.has(name.length)) return false
+  const lower = name.toLowerCase()
+  return CONNECTION_FIELDS.has(lower) || nominated.includes(lower)
+}
+
+/** What `X-Forwarded-*` and `Forwarded` a trusted peer sent. */
+interface Incoming {
+  for: string[]
+  proto: string | undefined
+  host: string | undefined
+  port: string | undefined
+  forwarded: string[]
+}
+
+function takeForwarded(incoming: Incoming, name: string, value: string): void {
+  switch (name) {
+    case 'x-forwarded-for':
+      incoming.for.push(value)
+      break
+    case 'x-forwarded-proto':
+      incoming.proto ??= value
+      break
+    case 'x-forwarded-host':
+      incoming.host ??= value
+      break
+    case 'x-forwarded-port':
+      incoming.port ??= value
+      break
+    case 'forwarded':
+      incoming.forwarded.push(value)
+  }
+}
+
+const FORWARDED_FIELDS = new Set([
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+])
+
+/** RFC 7239 §6: IPv6 stands in brackets and quotes. */
+function forwardedNode(address: string): string {
+  return isIPv6(address) ? `"[${address}]"` : address
+}
+
+/** RFC 7239 §4: what is not a token is quoted. */
+function forwardedValue(value: string): string {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
+}
+
+/** What the writing of request fields depends on besides the request. */
+export interface FieldSettings {
+  readonly trusted: TrustedPeers
+  /** Write `Forwarded` instead of `X-Forwarded-*`. */
+  readonly forwarded: boolean
+}
+
+function pushForwarded(fields: string[], inbound: Inbound, incoming: Incoming): void {
+  const proto = incoming.proto ?? (inbound.connection.isSecure ? 'https' : 'http')
+  const host = incoming.host ?? inbound.hostField
+  // What a trusted peer knows only as a list of addresses is kept, in the other spelling.
+  const before =
+    incoming.forwarded.length > 0
+      ? incoming.forwarded
+      : incoming.for
+          .flatMap((list) => list.split(','))
+          .map((it) => `for=${forwardedNode(it.trim())}`)
+  const own = `for=${forwardedNode(inbound.clientAddress)}`
+  const named = host === '' ? own : `${own};host=${forwardedValue(host)}`
+  fields.push('Forwarded', [...before, `${named};proto=${proto}`].join(', '))
+}
+
+function pushXForwarded(fields: string[], inbound: Inbound, incoming: Incoming): void {
+  const { connection } = inbound
+  const list =
+    incoming.for.length > 0
+      ? `${incoming.for.join(', ')}, ${connection.address}`
+      : connection.address
+  const host = incoming.host ?? inbound.hostField
+  fields.push('X-Forwarded-For', list)
+  fields.push('X-Forwarded-Proto', incoming.proto ?? (connection.isSecure ? 'https' : 'http'))
+  if (host !== '') fields.push('X-Forwarded-Host', host)
+  fields.push('X-Forwarded-Port', incoming.port ?? connection.localPort)
+}
+
+const NOTHING_INCOMING: Incoming = {
+  for: [],
+  proto: undefined,
+  host: undefined,
+  port: undefined,
+  forwarded: [],
+}
+
+/**
+ * The fields a target gets: the client's without those of its connection, and what this hop adds. The result holds for
+ * every target of the group but for `Host`, its first field.
+ */
+export function requestFields(inbound: Inbound, settings: FieldSettings): string[] {
+  const { fields, nominated } = inbound
+  const isTrusted = settings.trusted.includes(inbound.clientAddress)
+  const incoming = isTrusted ? { ...NOTHING_INCOMING, for: [], forwarded: [] } : NOTHING_INCOMING
+  const kept: string[] = ['Host', '']
+  const cookies: string[] = []
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = fields[i] ?? ''
+    const value = fields[i + 1] ?? ''
+    if (endsHere(name, nominated)) continue
+    const lower = name.length <= 17 ? name.toLowerCase() : name
+    if (lower === 'host' || (lower === 'expect' && !inbound.expectsContinue)) continue
+    if (FORWARDED_FIELDS.has(lower)) {
+      if (isTrusted) takeForwarded(incoming, lower, value)
+      if (!isTrusted || settings.forwarded || lower !== 'forwarded') continue
+    }
+    // HTTP/2 clients cut cookies up; HTTP/1.1 has them in one field (RFC 9113 §8.2.3).
+    if (inbound.isHttp2 && lower === 'cookie') cookies.push(value)
+    else kept.push(name, value)
+  }
+  if (cookies.length > 0) kept.push('cookie', cookies.join('; '))
+  if (settings.forwarded) pushForwarded(kept, inbound, incoming)
+  else pushXForwarded(kept, inbound, incoming)
+  kept.push('Via', `${inbound.version} pointsman`)
+  return kept
+}
+
+/** Puts in the `Host` that `target` expects, or the client's. */
+export function setHost(
+  fields: string[],
+  rule: ListenerRule,
+  target: Target,
+  inbound: Inbound,
+): void {
+  const own = hostField(target)
+  fields[1] = rule.preserveHost && inbound.hostField !== '' ? inbound.hostField : own
+}
+
+/** Fields that must not stand in a trailer section (RFC 9110 §6.5.1): framing, routing, and this hop's. */
+const NEVER_TRAILERS = new Set(['host', 'trailer', 'expect', 'content-encoding', 'content-type'])
+
+/** Trailers as the other side may have them. */
+export function trailerFields(fields: readonly string[]): string[] {
+  const kept: string[] = []
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = fields[i] ?? ''
+    if (endsHere(name, []) || NEVER_TRAILERS.has(name.toLowerCase())) continue
+    kept.push(name, fields[i + 1] ?? '')
+  }
+  return kept
+}

@@ -1,0 +1,92 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import { listMembers } from './field-syntax.js'
+import type { Inbound } from './inbound.js'
+import { endsHere } from './request-fields.js'
+import type { FlatFields, ResponseHead } from './transport/transport.js'
+
+/** Lower-case names that the `Connection` fields of a message nominate. */
+function nominatedBy(fields: FlatFields): readonly string[] {
+  let names: string[] | undefined
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = fields[i] ?? ''
+    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue
+    names = [...(names ?? []), ...listMembers(fields[i + 1] ?? '')]
+  }
+  return names ?? []
+}
+
+/** Whether the response has no body whatever its fields say. */
+function isBodiless(head: ResponseHead, method: string): boolean {
+  return method === 'HEAD' || head.status === 204 || head.status === 304
+}
+
+/** Whether trailers can be passed on: the body is chunked, and the client understands that. */
+export function takesTrailers(head: ResponseHead, inbound: Inbound): boolean {
+  return head.body === 'chunked' && !inbound.isHttp10 && inbound.method !== 'HEAD'
+}
+
+/**
+ * The fields a client gets: the target's without those of its connection, the length of the body if it is known, and
+ * `Via`. How the client's connection goes on is the server's business.
+ */
+export function responseFields(head: ResponseHead, inbound: Inbound): string[] {
+  const { fields } = head
+  const nominated = nominatedBy(fields)
+  const kept: string[] = []
+  const bodiless = isBodiless(head, inbound.method)
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = fields[i] ?? ''
+    const value = fields[i + 1] ?? ''
+    if (endsHere(name, nominated)) {
+      // HEAD and 304 tell the length of what they do not send.
+      const tellsLength = bodiless && head.status !== 204 && name.toLowerCase() === 'content-length'
+      if (tellsLength) kept.push(name, value)
+      continue
+    }
+    if (name.length === 7 && name.toLowerCase() === 'trailer' && !takesTrailers(head, inbound)) {
+      continue
+    }
+    kept.push(name, value)
+  }
+  if (!bodiless && head.body !== 'chunked') {
+    kept.push('Content-Length', head.body === 'none' ? '0' : String(head.body))
+  }
+  kept.push('Via', '1.1 pointsman')
+  return kept
+}
+
+/** Fields of which Node's HTTP/2 takes one value only; of repeats the first counts. */
+const SINGLE_FIELDS = new Set([
+  'age',
+  'access-control-allow-credentials',
+  'access-control-max-age',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-md5',
+  'content-range',
+  'content-type',
+  'date',
+  'etag',
+  'expires',
+  'last-modified',
+  'location',
+  'retry-after',
+  'server',
+  'x-content-type-options',
+])
+
+/** Flat fields as Node's HTTP/2 wants them: lower-case names, repeats as lists. */
+export function http2Fields(fields: FlatFields): OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = {}
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = (fields[i] ?? '').toLowerCase()
+    const value = fields[i + 1] ?? ''
+    const before = headers[name]
+    if (before === undefined) headers[name] = value
+    else if (typeof before !== 'string') before.push(value)
+    else if (!SINGLE_FIELDS.has(name)) headers[name] = [before, value]
+  }
+  return headers
+}

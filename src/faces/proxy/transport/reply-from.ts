@@ -1,0 +1,132 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import replyFrom from '@fastify/reply-from'
+import fastify, { type FastifyReply } from 'fastify'
+import type { Dispatcher } from 'undici'
+import { PointsmanError } from '../../../core/errors.js'
+import type { TargetTls } from '../../../core/target-group.js'
+import type { Target } from '../../../core/target.js'
+import { ReplyFromExchange } from './reply-from/exchange.js'
+import { Http1Way } from './reply-from/http1-way.js'
+import { Http2Way } from './reply-from/http2-way.js'
+import type { Way } from './reply-from/way.js'
+import type { Exchange, OutboundRequest, ResponseHandler, Transport } from './transport.js'
+
+/** What is the same for all requests. */
+export interface ReplyFromSettings {
+  /** A response head over this is refused. */
+  readonly maxHeadBytes: number
+}
+
+/** Requests handed to Fastify come from no connection. */
+const NOWHERE = new Socket()
+
+type RequestCallback = (error: Error | null, response: Partial<Dispatcher.ResponseData>) => void
+
+/**
+ * @fastify/reply-from as a transport, for HTTP/2 targets and for groups that ask for it.
+ *
+ * A private Fastify instance, which never listens, has one route; each exchange is a call of it. reply-from makes one
+ * attempt of it and says how it went. What it hands on as objects (fields, which would lose their order, case and
+ * repeats) or as a URL (which would lose dot segments) is taken from the exchange instead, and its own HTTP/2 client is
+ * not used: a target that breaks the protocol makes that one's session emit an error nobody listens to, which ends the
+ * process. Requests leave through node:http and node:http2, as the requester reply-from can be given.
+ */
+export class ReplyFromTransport implements Transport {
+  private readonly settings: ReplyFromSettings
+  private readonly app = fastify()
+  private readonly ways = new Map<Target, Way>()
+  /** Those who came before Fastify was ready; undefined since then. */
+  private waiting: ReplyFromExchange[] | undefined = []
+  /** The exchange whose call is being made: from the route to the requester everything is synchronous. */
+  private current: ReplyFromExchange | undefined
+  private closed = false
+
+  constructor(settings: ReplyFromSettings) {
+    this.settings = settings
+    this.app.register(replyFrom, {
+      base: 'http://target',
+      disableRequestLogging: true,
+      // Of the signatures of Dispatcher.request, reply-from uses the one with a callback.
+      undici: { request: this.request as Dispatcher['request'] },
+    })
+    this.app.get('/', (_, reply) => this.forward(reply))
+    this.app.ready(() => {
+      const { waiting = [] } = this
+      this.waiting = undefined
+      for (const exchange of waiting) this.call(exchange)
+    })
+  }
+
+  send(request: OutboundRequest, handler: ResponseHandler): Exchange {
+    const exchange = new ReplyFromExchange(request, handler)
+    if (this.waiting) this.waiting.push(exchange)
+    else this.call(exchange)
+    return exchange
+  }
+
+  prune(keep: (target: Target) => boolean): void {
+    for (const [target, way] of this.ways) {
+      if (keep(target)) continue
+      way.retire()
+      this.ways.delete(target)
+    }
+  }
+
+  close(): void {
+    this.closed = true
+    this.prune(() => false)
+  }
+
+  private call(exchange: ReplyFromExchange): void {
+    if (exchange.caller.isGone) return
+    const message = new IncomingMessage(NOWHERE)
+    message.method = 'GET'
+    message.url = '/'
+    this.current = exchange
+    this.app.routing(message, new ServerResponse(message))
+    this.current = undefined
+  }
+
+  private forward(reply: FastifyReply): void {
+    const exchange = this.current
+    if (!exchange) return
+    reply.from('/', {
+      // Without it, a 503 is asked for again up to ten times.
+      retryDelay: () => null,
+      onResponse: () => exchange.deliver(),
+      onError: (_, { error }) => exchange.fail(this.reasonOf(error)),
+    })
+  }
+
+  private readonly request = (_: unknown, callback: RequestCallback): void => {
+    const exchange = this.current
+    if (!exchange) return
+    const { request } = exchange
+    try {
+      this.wayTo(request.target, request.tls).carry(exchange, (error, statusCode) =>
+        callback(error, { statusCode, headers: {} }),
+      )
+    } catch (error) {
+      process.nextTick(callback, error, {})
+    }
+  }
+
+  /** Errors of our own come wrapped; any other is about something that Node or Fastify does not let pass. */
+  private reasonOf(error: Error): PointsmanError {
+    if (error.cause instanceof PointsmanError) return error.cause
+    return new PointsmanError('TRANSPORT_UNSUPPORTED', `reply-from: ${error.message}`, error)
+  }
+
+  private wayTo(target: Target, tls: TargetTls): Way {
+    const known = this.ways.get(target)
+    if (known?.tls === tls) return known
+    known?.retire()
+    const { scheme } = target
+    const Kind = scheme === 'h2' || scheme === 'h2c' ? Http2Way : Http1Way
+    const way = new Kind(target, tls, this.settings.maxHeadBytes)
+    if (this.closed) way.retire()
+    else this.ways.set(target, way)
+    return way
+  }
+}

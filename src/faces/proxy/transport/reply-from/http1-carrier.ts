@@ -1,0 +1,193 @@
+import { request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { Agent } from 'node:http'
+import type { Socket } from 'node:net'
+import { PointsmanError } from '../../../../core/errors.js'
+import { codeOf, connectError } from '../target-errors.js'
+import type { FlatFields, OutboundRequest, ResponseHead } from '../transport.js'
+import { responseFraming } from '../wire/framing.js'
+import type { Carrier, ReplyFromExchange } from './exchange.js'
+import { readyEvent } from './open-socket.js'
+import type { Answer } from './way.js'
+
+/** For these Node takes a request without framing fields as one without a body; for others as chunked. */
+const BODILESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE'])
+
+/** The connection's own fields and the framing of the body. */
+function framingFields(request: OutboundRequest): FlatFields {
+  const { body, upgrade } = request
+  const fields: string[] = []
+  if (body === 'chunked') fields.push('Transfer-Encoding', 'chunked')
+  else if (body !== 'none') fields.push('Content-Length', String(body))
+  else if (!BODILESS_METHODS.has(request.method)) fields.push('Content-Length', '0')
+  if (upgrade !== undefined) fields.push('Connection', 'Upgrade', 'Upgrade', upgrade)
+  else if (request.acceptsTrailers) fields.push('TE', 'trailers', 'Connection', 'TE')
+  return fields
+}
+
+function pairs(fields: FlatFields): [string, string][] {
+  const found: [string, string][] = []
+  for (let i = 0; i + 1 < fields.length; i += 2) found.push([fields[i] ?? '', fields[i + 1] ?? ''])
+  return found
+}
+
+/** @returns undefined when the response must not be believed */
+function headOf(response: IncomingMessage, request: OutboundRequest): ResponseHead | undefined {
+  const { rawHeaders: fields, statusCode: status = 0, statusMessage: reason = '' } = response
+  if (response.httpVersionMajor !== 1) return undefined
+  const line = { status, minorVersion: response.httpVersionMinor }
+  const framing = responseFraming(line, request.method === 'HEAD', fields)
+  if (!framing) return undefined
+  const body = framing.body === 'until-close' ? 'chunked' : framing.body
+  return { status, reason, fields, body }
+}
+
+/** Carries an exchange over HTTP/1.1. */
+export class Http1Carrier implements Carrier {
+  private readonly exchange: ReplyFromExchange
+  private readonly answer: Answer
+  private readonly message: ClientRequest
+  private socket: Socket | undefined
+  private reached = false
+  private isReady = false
+  private bytesBefore = 0
+  private response: IncomingMessage | undefined
+  private head: ResponseHead | undefined
+
+  constructor(
+    exchange: ReplyFromExchange,
+    answer: Answer,
+    options: { readonly agent: Agent; readonly maxHeadBytes: number },
+  ) {
+    this.exchange = exchange
+    this.answer = answer
+    const { request, caller } = exchange
+    this.message = sendRequest({
+      agent: options.agent,
+      method: request.method,
+      path: request.path,
+      headers: [...request.fields, ...framingFields(request)],
+      maxHeaderSize: options.maxHeadBytes,
+    })
+    this.message.maxHeadersCount = 0
+    this.message.once('socket', this.takeSocket)
+    this.message.on('information', ({ statusCode, rawHeaders }) =>
+      caller.onInformational(statusCode, rawHeaders),
+    )
+    this.message.once('upgrade', this.takeUpgrade)
+    this.message.once('response', this.takeResponse)
+    this.message.on('drain', () => caller.onDrain())
+    this.message.on('error', (error) => this.fail(this.failure(error)))
+    this.message.once('close', () => {
+      if (!this.response) this.fail(this.failure())
+    })
+    if (request.body === 'none') this.message.end()
+    else this.message.flushHeaders()
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.message.write(chunk)
+  }
+
+  end(trailers: FlatFields): void {
+    if (trailers.length > 0 && this.exchange.request.body === 'chunked') {
+      this.message.addTrailers(pairs(trailers))
+    }
+    this.message.end()
+  }
+
+  resume(): void {
+    this.response?.resume()
+  }
+
+  cut(): void {
+    this.message.destroy()
+  }
+
+  deliver(): void {
+    const { response, head } = this
+    const { caller } = this.exchange
+    if (!response || !head) return
+    caller.onHead(head)
+    response.on('data', (chunk: Buffer) => {
+      if (!caller.onData(chunk)) response.pause()
+    })
+    response.once('end', () => {
+      // What the target has not waited for, it must not take for the next request.
+      if (!this.message.writableEnded) this.message.destroy()
+      caller.onEnd(response.rawTrailers)
+    })
+    response.once('close', () => this.fail(this.failure()))
+  }
+
+  private readonly takeSocket = (socket: Socket): void => {
+    this.socket = socket
+    this.bytesBefore = socket.bytesRead
+    if (this.message.reusedSocket) {
+      this.beReady()
+      return
+    }
+    socket.once('connect', () => {
+      this.reached = true
+    })
+    socket.once(readyEvent(this.exchange.request.target), () => this.beReady())
+  }
+
+  private beReady(): void {
+    this.isReady = true
+    this.exchange.caller.onReady(this.message.reusedSocket)
+  }
+
+  private readonly takeUpgrade = (
+    response: IncomingMessage,
+    socket: Socket,
+    early: Buffer,
+  ): void => {
+    const { request, caller } = this.exchange
+    if (request.upgrade !== undefined && !caller.isGone) {
+      caller.onUpgrade(101, response.rawHeaders, socket, early)
+      return
+    }
+    socket.destroy()
+    this.fail(this.malformed('101 without a request for it'))
+  }
+
+  private readonly takeResponse = (response: IncomingMessage): void => {
+    response.on('error', (error) => this.fail(this.failure(error)))
+    this.head = headOf(response, this.exchange.request)
+    if (!this.head) {
+      this.fail(this.malformed('its version or framing'))
+      return
+    }
+    this.response = response
+    this.answer(null, this.head.status)
+  }
+
+  private fail(error: PointsmanError): void {
+    if (this.response) this.exchange.fail(error)
+    else if (!this.exchange.caller.isGone) this.answer(error, 0)
+  }
+
+  private malformed(what: string, cause?: Error): PointsmanError {
+    const { id } = this.exchange.request.target
+    return new PointsmanError('RESPONSE_MALFORMED', `${id} answered malformed: ${what}`, cause)
+  }
+
+  /** What it means that the connection is gone, or of no more use, now. */
+  private failure(cause?: Error): PointsmanError {
+    const { target } = this.exchange.request
+    const code = codeOf(cause)
+    if (!this.isReady) return connectError(target, cause, this.reached)
+    if (code === 'HPE_HEADER_OVERFLOW') {
+      const text = `The head of ${target.id}'s response is too large`
+      return new PointsmanError('RESPONSE_HEAD_TOO_LARGE', text, cause)
+    }
+    if (code.startsWith('HPE_')) return this.malformed(code, cause)
+    if (this.response) {
+      const text = `${target.id} broke off inside its response (${code})`
+      return new PointsmanError('RESPONSE_INCOMPLETE', text, cause)
+    }
+    const silent = this.socket?.bytesRead === this.bytesBefore
+    const kind = this.message.reusedSocket && silent ? 'TARGET_CLOSED_REUSED' : 'TARGET_CLOSED'
+    return new PointsmanError(kind, `${target.id} closed before it answered (${code})`, cause)
+  }
+}

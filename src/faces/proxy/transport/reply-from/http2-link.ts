@@ -1,0 +1,73 @@
+import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { TargetTls } from '../../../../core/target-group.js'
+import type { Target } from '../../../../core/target.js'
+import type { OutboundRequest } from '../transport.js'
+import { requestHeaders } from './http2-fields.js'
+import { openSocket } from './open-socket.js'
+
+/** One HTTP/2 connection to a target, for many exchanges at a time. */
+export class Http2Link {
+  readonly session: ClientHttp2Session
+  /** The TCP connection stood. */
+  reached = false
+  /** The session stands. */
+  connected = false
+  /** What ended the connection; undefined while it stands, and when it was closed in order. */
+  failure: unknown
+  private streams = 0
+  private retired = false
+
+  constructor(target: Target, tls: TargetTls, maxHeadBytes: number) {
+    const socket = openSocket(target, tls, 'h2')
+    const note = (error: unknown) => {
+      this.failure ??= error
+    }
+    socket.once('connect', () => {
+      this.reached = true
+    })
+    // Before the session's own listener, which ends the streams.
+    socket.once('error', note)
+    this.session = connect('http://target', {
+      createConnection: () => socket,
+      settings: { enablePush: false, maxHeaderListSize: maxHeadBytes },
+    })
+    this.session.once('connect', () => this.takeConnect(socket))
+    this.session.on('error', note)
+  }
+
+  /** Whether another exchange can begin here. */
+  get takesMore(): boolean {
+    const { closed, destroyed, remoteSettings } = this.session
+    if (closed || destroyed || this.retired) return false
+    return this.streams < (remoteSettings.maxConcurrentStreams ?? Infinity)
+  }
+
+  /** @throws Error when Node refuses to send such a request */
+  open(request: OutboundRequest): ClientHttp2Stream {
+    const hasBody = request.body !== 'none'
+    const options = { endStream: !hasBody, waitForTrailers: hasBody }
+    const stream = this.session.request(requestHeaders(request), options)
+    this.streams++
+    stream.once('close', () => {
+      this.streams--
+      // Nobody waits for a connection that is not there yet; the next one to come may have better luck with another.
+      if (this.streams === 0 && !this.connected) this.session.destroy()
+      else if (this.streams === 0 && this.retired) this.session.close()
+    })
+    return stream
+  }
+
+  /** Takes no further exchange, and closes with the last one under way. */
+  retire(): void {
+    this.retired = true
+    if (this.streams === 0) this.session.close()
+  }
+
+  private takeConnect(socket: Socket): void {
+    if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') {
+      this.session.destroy(new Error('the target did not agree on HTTP/2 (ALPN)'))
+    } else this.connected = true
+  }
+}
