@@ -8,7 +8,7 @@ const sizes = {
 }
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.tap', 'bench/results', 'bench/node_modules'] },
+  { ignores: ['**/dist', 'node_modules', '.tap', 'bench/results', 'bench/node_modules'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

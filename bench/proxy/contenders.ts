@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Command } from './children.js'
+import { ROOT_FOLDER } from './folders.js'
+import { writeFromTemplate } from './template.js'
+
+/** Where a contender is to run: a folder of its own, the port to listen on, the target's port; all on 127.0.0.1. */
+export interface Place {
+  readonly folder: string
+  readonly port: number
+  readonly targetPort: number
+}
+
+/** One server of the comparison, with one process that serves. */
+export interface Contender {
+  readonly name: string
+  /** Writes what the server reads to its folder, and gives the command that runs it in the foreground. */
+  command(place: Place): Command
+}
+
+/** The contender that the others are put in relation to. */
+export const REFERENCE = 'haproxy'
+
+/** Every contender, in the order of each round. */
+export const CONTENDERS: readonly Contender[] = [
+  { name: 'pointsman', command: pointsman },
+  { name: 'nginx', command: nginx },
+  { name: REFERENCE, command: haproxy },
+  nodePeer('reply-from'),
+  nodePeer('fast-proxy'),
+  nodePeer('http-proxy'),
+]
+
+function pointsman({ port, targetPort }: Place): Command {
+  return {
+    file: process.execPath,
+    args: [join(ROOT_FOLDER, 'dist/app.js')],
+    env: {
+      LISTENER_HOST: '127.0.0.1',
+      LISTENER_PORT: String(port),
+      LISTENER_RULE_1_PATH_PREFIX: '/',
+      LISTENER_RULE_1_TARGET_GROUP: 'target',
+      TARGET_GROUP_1_NAME: 'target',
+      TARGET_GROUP_1_TARGETS: `127.0.0.1:${targetPort}`,
+    },
+  }
+}
+
+/** Also the target's command: nginx with the configuration at `path`. */
+export function nginxCommand(folder: string, path: string): Command {
+  return { file: 'nginx', args: ['-p', folder, '-e', 'stderr', '-c', path] }
+}
+
+function nginx(place: Place): Command {
+  const path = join(place.folder, 'nginx.conf')
+  writeFromTemplate('peers/nginx.conf', path, { ...place })
+  return nginxCommand(place.folder, path)
+}
+
+function haproxy(place: Place): Command {
+  const path = join(place.folder, 'haproxy.cfg')
+  writeFromTemplate('peers/haproxy.cfg', path, { ...place })
+  return { file: 'haproxy', args: ['-db', '-f', path] }
+}
+
+function nodePeer(name: string): Contender {
+  const script = fileURLToPath(new URL(`peers/${name}.js`, import.meta.url))
+  return {
+    name,
+    command: ({ port, targetPort }) => ({
+      file: process.execPath,
+      args: [script, String(port), String(targetPort)],
+    }),
+  }
+}

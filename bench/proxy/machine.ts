@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { arch, cpus, release, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+import { PROGRAM_PATH } from './children.js'
+import { BENCH_FOLDER, ROOT_FOLDER } from './folders.js'
+
+/** What a result was measured with. */
+export interface Setting {
+  readonly date: string
+  readonly machine: string
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** Asks the programs and packages for their versions, and the machine what it is. */
+export function describeSetting(): Setting {
+  const processors = cpus()
+  const memoryGiB = (totalmem() / 2 ** 30).toFixed(0)
+  const model = processors[0]?.model.trim() ?? 'unknown processor'
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${model}, ${processors.length} cores, ${memoryGiB} GiB, ${type()} ${release()} ${arch()}`,
+    versions: {
+      pointsman: `${packageVersion(ROOT_FOLDER)} ${commit()}`.trim(),
+      'Node.js': process.versions.node,
+      nginx: firstVersion('nginx', ['-v']),
+      haproxy: firstVersion('haproxy', ['-v']),
+      fastify: packageVersion(join(ROOT_FOLDER, 'node_modules/fastify')),
+      'reply-from': packageVersion(join(ROOT_FOLDER, 'node_modules/@fastify/reply-from')),
+      'fast-proxy': packageVersion(join(BENCH_FOLDER, 'node_modules/fast-proxy')),
+      'http-proxy': packageVersion(join(BENCH_FOLDER, 'node_modules/http-proxy')),
+      wrk: firstVersion('wrk', ['-v']),
+    },
+  }
+}
+
+function packageVersion(folder: string): string {
+  // Every package.json has a version.
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return version
+}
+
+/** `(1a2b3c4)`, `(1a2b3c4, modified)`, or nothing outside a git checkout. */
+function commit(): string {
+  const hash = outputOf('git', ['rev-parse', '--short', 'HEAD']).trim()
+  if (hash === '') return ''
+  const changes = outputOf('git', ['status', '--porcelain', '--untracked-files=no', 'src'])
+  return changes === '' ? `(${hash})` : `(${hash}, modified)`
+}
+
+/** The first thing that looks like a version; each program has its own sentence around it. */
+function firstVersion(program: string, args: readonly string[]): string {
+  return /\d+\.\d+(\.\d+)?/.exec(outputOf(program, args))?.[0] ?? 'unknown'
+}
+
+function outputOf(program: string, args: readonly string[]): string {
+  const { stdout, stderr } = spawnSync(program, args, {
+    cwd: ROOT_FOLDER,
+    encoding: 'utf8',
+    env: { PATH: PROGRAM_PATH },
+    timeout: 5000,
+  })
+  return `${stdout}${stderr}`
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { BenchError } from '../bench-error.js'
+import type { LoadCase } from './cases.js'
+import type { Child, Children } from './children.js'
+import type { Contender } from './contenders.js'
+import { freePort } from './free-port.js'
+import { runLoad } from './load.js'
+import { toSample, type Sample } from './sample.js'
+import { usageOf, type Usage } from './usage.js'
+import { untilRight } from './verify.js'
+
+/** Where everything of one run lives. */
+export interface Stage {
+  readonly children: Children
+  /** Aborts when the run is to stop. */
+  readonly signal: AbortSignal
+  /** Temporary, for all files of the run. */
+  readonly folder: string
+  /** The core of the server under test. */
+  readonly testedCore: number
+  /** The core of the load generator and the target. */
+  readonly loadCore: number
+  readonly targetPort: number
+}
+
+/** Starts the contender, has its answer checked, warms it up, measures it and stops it. */
+export async function measure(
+  contender: Contender,
+  loadCase: LoadCase,
+  at: { round: number; seconds: number; warmUpSeconds: number },
+  stage: Stage,
+): Promise<Sample> {
+  const server = await startContender(contender, stage)
+  const { children, signal, folder, loadCore: core } = stage
+  const load = (seconds: number) =>
+    runLoad(loadCase, { port: server.port, seconds, core, folder }, children, signal)
+  try {
+    await untilRight(server, loadCase, signal)
+    await load(at.warmUpSeconds)
+    const before = usageUnderLoad(server)
+    const result = await load(at.seconds)
+    const after = usageUnderLoad(server)
+    if (result.requests === 0) throw new BenchError(`${contender.name} answered no request.`)
+    return toSample({ round: at.round, case: loadCase.name, contender: contender.name }, result, {
+      cpuTicks: after.cpuTicks - before.cpuTicks,
+      mainThreadNanos: after.mainThreadNanos - before.mainThreadNanos,
+      mainThreadWaitedNanos: after.mainThreadWaitedNanos - before.mainThreadWaitedNanos,
+      peakRssKiB: after.peakRssKiB,
+    })
+  } finally {
+    await server.child.stop()
+  }
+}
+
+/** Starts the contender and lets it prove every case once. */
+export async function rehearse(
+  contender: Contender,
+  cases: readonly LoadCase[],
+  stage: Stage,
+): Promise<void> {
+  const server = await startContender(contender, stage)
+  try {
+    for (const loadCase of cases) await untilRight(server, loadCase, stage.signal)
+  } finally {
+    await server.child.stop()
+  }
+}
+
+function usageUnderLoad({ name, child }: { name: string; child: Child }): Usage {
+  try {
+    return usageOf(child.pid)
+  } catch (cause) {
+    throw new BenchError(`${name} ended under load: ${child.output}`, { cause })
+  }
+}
+
+async function startContender(contender: Contender, stage: Stage) {
+  const folder = mkdtempSync(join(stage.folder, `${contender.name}-`))
+  const port = await freePort()
+  const command = contender.command({ folder, port, targetPort: stage.targetPort })
+  const child = stage.children.start(command, {
+    core: stage.testedCore,
+    cwd: folder,
+    signal: stage.signal,
+  })
+  return { name: contender.name, child, port }
+}

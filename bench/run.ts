@@ -1,0 +1,30 @@
+import { BenchError } from './bench-error.js'
+import { runProxyBench } from './proxy/proxy.js'
+
+/** Runs one benchmark; when `signal` aborts, it cleans up and rejects. */
+type Benchmark = (args: readonly string[], signal: AbortSignal) => Promise<void>
+
+const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([['proxy', runProxyBench]])
+
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
+  const benchmark = BENCHMARKS.get(name)
+  if (!benchmark) {
+    console.error(`Usage: npm run bench -- <${[...BENCHMARKS.keys()].join('|')}> [--help]`)
+    return 2
+  }
+  const interrupt = new AbortController()
+  // `on`, not `once`: a second Ctrl+C must not cut off the stopping of the children, which has its own deadline.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => interrupt.abort(new BenchError(`Stopped by ${name}.`)))
+  }
+  try {
+    await benchmark(args, interrupt.signal)
+    return 0
+  } catch (error) {
+    const reason: unknown = interrupt.signal.aborted ? interrupt.signal.reason : error
+    console.error(reason instanceof BenchError ? reason.message : reason)
+    return interrupt.signal.aborted ? 130 : 1
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))
