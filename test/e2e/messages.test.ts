@@ -57,7 +57,7 @@ test('The target gets exactly one Host', async (t) => {
       const response = await client.ask(message('GET / HTTP/1.1', lines))
       t.equal(response.status, 400, lines.join(' | '))
       t.equal(response.body.length, 0)
-      await client.closed
+      t.equal(await client.rest(), '', 'the connection closes')
       t.strictSame(target.take(), [], 'nothing reaches the target')
     }
   })

@@ -61,11 +61,21 @@ export function parseResponse(
   }
 }
 
+/** Says once how the peer ended its side. */
+export function watchEnding(socket: Socket, tell: (ending: Ending) => void): void {
+  let ended = false
+  const finish = (ending: Ending) => {
+    if (!ended) tell(ending)
+    ended = true
+  }
+  socket.on('error', () => finish('reset'))
+  socket.on('end', () => finish('end'))
+  socket.on('close', () => finish('end'))
+}
+
 /** A client that sends exactly the bytes it is told, and believes only what RFC 9112 allows. */
 export class RawClient {
   readonly socket: Socket
-  /** When the proxy ended its side, and how; resolves, never rejects. */
-  readonly closed: Promise<Ending>
   private bytes = Buffer.alloc(0)
   private ending: Ending | undefined
   private readonly changes = new Changes()
@@ -77,15 +87,9 @@ export class RawClient {
       this.bytes = Buffer.concat([this.bytes, chunk])
       this.changes.notify()
     })
-    this.closed = new Promise((resolve) => {
-      const finish = (ending: Ending) => {
-        this.ending ??= ending
-        resolve(this.ending)
-        this.changes.notify()
-      }
-      socket.on('error', () => finish('reset'))
-      socket.on('end', () => finish('end'))
-      socket.on('close', () => finish('end'))
+    watchEnding(socket, (ending) => {
+      this.ending = ending
+      this.changes.notify()
     })
   }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 import { Changes } from './changes.js'
 import { framingOf, parseBody, parseHead, type Head, type Message } from './http-message.js'
-import type { Ending } from './raw.js'
+import { watchEnding, type Ending } from './raw.js'
 
 /** The head of a request, on its connection. */
 export interface SeenHead extends Head {
@@ -40,26 +40,16 @@ export function echo(request: SeenRequest): void {
 /** One connection of the proxy to the target. */
 export class TargetConnection {
   readonly socket: Socket
-  /** 1 for the target's first connection. */
-  readonly number: number
   /** Every byte that came on it. */
   received = Buffer.alloc(0)
   /** Whole requests that came on it. */
   requests = 0
-  /** When the proxy left, and how; resolves, never rejects. */
-  readonly closed: Promise<Ending>
+  /** How the proxy left, once it did. */
   ending: Ending | undefined
 
-  constructor(socket: Socket, number: number) {
+  constructor(socket: Socket) {
     this.socket = socket
-    this.number = number
     socket.setNoDelay(true)
-    this.closed = new Promise((resolve) => {
-      const finish = (ending: Ending) => resolve((this.ending ??= ending))
-      socket.on('error', () => finish('reset'))
-      socket.on('end', () => finish('end'))
-      socket.on('close', () => finish('end'))
-    })
   }
 
   /** Sends text (each character one byte) or bytes; nothing when the connection is gone. */
@@ -120,6 +110,11 @@ export class RecordingTarget {
     return this.until(() => this.requests.shift())
   }
 
+  /** Resolves when the proxy has left a connection, and says how. */
+  gone(connection: TargetConnection): Promise<Ending> {
+    return this.until(() => connection.ending)
+  }
+
   /** Resolves when `look` finds something; asked whenever something comes or a connection ends. */
   until<T>(look: () => T | undefined): Promise<T> {
     const seen = () => this.heads.map((head) => head.startLine).join(', ')
@@ -127,7 +122,7 @@ export class RecordingTarget {
   }
 
   private accept(socket: Socket): void {
-    const connection = new TargetConnection(socket, this.connections.length + 1)
+    const connection = new TargetConnection(socket)
     this.connections.push(connection)
     let bytes = Buffer.alloc(0)
     let head: SeenHead | undefined
@@ -153,9 +148,10 @@ export class RecordingTarget {
       }
       this.changes.notify()
     })
-    void connection.closed.then(() => {
+    watchEnding(socket, (ending) => {
+      connection.ending = ending
+      if (ending === 'end') socket.end()
       this.changes.notify()
-      if (connection.ending === 'end') socket.end()
     })
   }
 

@@ -1,0 +1,227 @@
+import { test, type Test } from 'tap'
+import { environment } from '../support/environment.js'
+import { isProxyError } from '../support/errors.js'
+import { startPointsman } from '../support/pointsman.js'
+import { dial } from '../support/raw.js'
+import {
+  echo,
+  message,
+  ok,
+  startTarget,
+  type RecordingTarget,
+  type SeenRequest,
+} from '../support/recording-target.js'
+
+const TIMEOUT_MS = 500
+const GET = 'GET /x HTTP/1.1\r\nHost: h\r\n\r\n'
+const POST = 'POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello'
+
+function inFrontOf(t: Test, ...targets: readonly RecordingTarget[]) {
+  const addresses = targets.map((target) => target.address).join(',')
+  const others = { CONNECTION_TIMEOUT: String(TIMEOUT_MS) }
+  return startPointsman(t, environment([{ prefix: '/', targets: addresses }], others))
+}
+
+test('A malformed response head is a 502, and asked for once', async (t) => {
+  const bad = await startTarget(t)
+  const good = await startTarget(t)
+  const proxy = await inFrontOf(t, bad, good)
+  const fields = [
+    ...[
+      'Content-Length: 4\r\nContent-Length: 5',
+      'Content-Length: 4\r\nTransfer-Encoding: chunked',
+    ],
+    ...['Content-Length: -1', 'Content-Length: +4', 'Content-Length: 4, 5', 'Content-Length: x'],
+    ...['Content-Length: 99999999999999999999', 'Content-Length:', 'Content-Length: 0x4'],
+    ...['X: y\r\n folded', 'X: a\x00b', 'X: a\rb', 'X: a\nb: c', 'X\x00: y', ': y', 'no colon'],
+    ...['X y: z', ' X: y', 'Transfer-Encoding: chunked, chunked', 'Transfer-Encoding: xchunked'],
+    ...[
+      'Transfer-Encoding: chunked, gzip',
+      `X: ${'y'.repeat(1 << 20)}`,
+      'X: y\r\n'.repeat(100_000),
+    ],
+  ].map((lines) => `HTTP/1.1 200 OK\r\n${lines}\r\n\r\nbody`)
+  const lines = [
+    ...['garbage', 'SSH-2.0-OpenSSH_9.2', 'HTTP/1.1', 'HTTP/1.1 OK', 'HTTP/1.1 20 OK', '', ' '],
+    ...[
+      'HTTP/1.1 2000 OK',
+      'HTTP/1.1 2x0 OK',
+      'HTTP/2.0 200 OK',
+      'HTTP/1.1 -20 OK',
+      'HTTP/1.1  200',
+    ],
+    ...['http/1.1 200 OK', 'HTTP/1.1\t200 OK', 'HTTP/1.1 200 O\x00K', 'HTTP/1.1 099 Low', '\x00'],
+    ...['HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x', 'GET / HTTP/1.1'],
+  ].map((line) => `${line}\r\nContent-Length: 4\r\n\r\nbody`)
+  for (const answer of [...lines, ...fields]) {
+    await t.test(JSON.stringify(answer.slice(0, 70)), async (t) => {
+      bad.answer = answer
+      const client = await dial(t, proxy.port)
+      const responses = [await client.ask(GET), await client.ask(GET)]
+      const [failed, served] = responses.sort((a, b) => b.status - a.status)
+      if (!failed || !served) throw new Error('two responses were asked for')
+      isProxyError(t, failed, { status: 502 })
+      t.equal(served.status, 200)
+      t.strictSame([bad.take().length, good.take().length], [1, 1])
+      client.reset()
+    })
+  }
+})
+
+test('A target that does not answer is a 504 at the limit', async (t) => {
+  const hangs: Record<string, string> = {
+    'without a byte': '',
+    'after half a head': 'HTTP/1.1 200 OK\r\nX: ',
+    'after a 103': 'HTTP/1.1 103 Early Hints\r\n\r\n',
+  }
+  for (const [name, answer] of Object.entries(hangs)) {
+    await t.test(name, async (t) => {
+      const targets = [await startTarget(t, answer), await startTarget(t, answer)]
+      const proxy = await inFrontOf(t, ...targets)
+      const client = await dial(t, proxy.port)
+      for (const request of [GET, POST]) {
+        const begun = performance.now()
+        const response = await client.ask(request)
+        const took = performance.now() - begun
+        const tokens = ['http_response_timeout', 'connection_read_timeout', 'connection_timeout']
+        isProxyError(t, response, { status: 504, tokens })
+        t.ok(took > TIMEOUT_MS - 20, `not before its time: ${took}`)
+        t.ok(took < TIMEOUT_MS + 1000, `nor much later: ${took}`)
+        const asked = targets.filter((target) => target.take().length > 0)
+        t.equal(asked.length, 1, 'asked once')
+        for (const { connections } of asked) {
+          for (const connection of connections) await asked[0]?.gone(connection)
+        }
+      }
+    })
+  }
+
+  await t.test('which a slow upload does not use up', async (t) => {
+    const target = await startTarget(t)
+    const proxy = await inFrontOf(t, target)
+    const client = await dial(t, proxy.port)
+    client.send('POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n')
+    for (let n = 0; n < 6; n++) {
+      await new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS / 2))
+      client.send('x')
+    }
+    t.equal((await client.response('POST')).status, 200)
+  })
+
+  await t.test('nor does a stream that moves', async (t) => {
+    const pieces = ['a', 'b', 'c', 'd', 'e', 'f']
+    const target = await startTarget(t, ({ connection }) => {
+      connection.send(message('HTTP/1.1 200 OK', [`Content-Length: ${pieces.length}`]))
+      pieces.forEach((piece, n) => setTimeout(() => connection.send(piece), (TIMEOUT_MS / 2) * n))
+    })
+    const proxy = await inFrontOf(t, target)
+    const client = await dial(t, proxy.port)
+    t.equal((await client.ask(GET)).body.toString(), 'abcdef')
+  })
+})
+
+test('A body that fails is cut, never ended', async (t) => {
+  const length = message('HTTP/1.1 200 OK', ['Content-Length: 10'], 'hello')
+  const chunked = message('HTTP/1.1 200 OK', ['Transfer-Encoding: chunked'], '5\r\nhello\r\n')
+  const open = message('HTTP/1.1 200 OK', ['Connection: close'], 'hello')
+  const stall = () => undefined
+  const close = ({ connection }: SeenRequest) => connection.end()
+  // The bytes before a reset must have been read, or the kernel may drop them.
+  const reset = ({ connection }: SeenRequest) => void setTimeout(() => connection.reset(), 50)
+  const rows = [
+    { name: 'a length, then FIN', answer: length, then: close },
+    { name: 'a length, then RST', answer: length, then: reset },
+    { name: 'a length, then nothing', answer: length, then: stall },
+    { name: 'a chunk, then FIN', answer: chunked, then: close },
+    { name: 'a chunk, then RST', answer: chunked, then: reset },
+    { name: 'a chunk, then nothing', answer: chunked, then: stall },
+    { name: 'within a chunk FIN', answer: `${chunked}5\r\nhel`, then: close },
+    { name: 'within a size FIN', answer: `${chunked}5`, then: close },
+    { name: 'before the last line FIN', answer: `${chunked}0\r\n`, then: close },
+    { name: 'within trailers FIN', answer: `${chunked}0\r\nX: y\r\n`, then: close },
+    { name: 'a bad size', answer: `${chunked}x\r\nhello\r\n0\r\n\r\n`, then: stall },
+    { name: 'a signed size', answer: `${chunked}+5\r\nhello\r\n0\r\n\r\n`, then: stall },
+    { name: 'a size too large', answer: `${chunked}fffffffffffffffff\r\nhello`, then: stall },
+    { name: 'a chunk too long', answer: `${chunked}3\r\nhello\r\n0\r\n\r\n`, then: stall },
+    { name: 'a bad trailer', answer: `${chunked}0\r\nno colon\r\n\r\n`, then: stall },
+    { name: 'until close, RST', answer: open, then: reset },
+    { name: 'until close, nothing', answer: open, then: stall },
+  ]
+  const target = await startTarget(t)
+  const proxy = await inFrontOf(t, target)
+  for (const { name, answer, then } of rows) {
+    await t.test(name, async (t) => {
+      target.take()
+      target.answer = (request) => {
+        request.connection.send(answer)
+        then(request)
+      }
+      const client = await dial(t, proxy.port)
+      client.send(GET)
+      const come = await client.rest()
+      t.match(come, /^HTTP\/1\.1 200 /)
+      t.notOk(client.isWhole(), 'the client can tell')
+      const [request] = target.take()
+      t.ok(request, 'asked once')
+      if (request) await target.gone(request.connection)
+      target.answer = echo
+      t.equal((await (await dial(t, proxy.port)).ask(GET)).status, 200)
+    })
+  }
+})
+
+test('When the client is gone, the target’s request is aborted', async (t) => {
+  const first = await startTarget(t)
+  const second = await startTarget(t)
+  const proxy = await inFrontOf(t, first, second)
+  const begun = message('HTTP/1.1 200 OK', ['Content-Length: 10'], 'hello')
+  const rows = [
+    { name: 'before the response', answer: '', shown: undefined },
+    { name: 'within the response', answer: begun, shown: 'hello' },
+  ]
+  for (const { name, answer, shown } of rows) {
+    for (const request of [GET, POST]) {
+      await t.test(`${name} to ${request.slice(0, 4)}`, async (t) => {
+        const client = await dial(t, proxy.port)
+        const asked = new Promise<() => Promise<unknown>>((resolve) => {
+          for (const target of [first, second]) {
+            target.answer = ({ connection }) => {
+              connection.send(answer)
+              resolve(() => target.gone(connection))
+            }
+          }
+        })
+        client.send(request)
+        const gone = await asked
+        if (shown !== undefined) await client.received(shown)
+        first.take()
+        second.take()
+        client.reset()
+        await gone()
+        t.strictSame([first.take(), second.take()], [[], []], 'and not sent to another')
+      })
+    }
+  }
+
+  await t.test('also when it only closed, as soon as more is to be sent', async (t) => {
+    const target = await startTarget(t)
+    const proxy = await inFrontOf(t, target)
+    const client = await dial(t, proxy.port)
+    target.answer = begun
+    client.send(GET)
+    await client.received('hello')
+    client.socket.destroy()
+    const { connection } = await target.request()
+    const dripping = setInterval(() => connection.send('x'), 20)
+    t.teardown(() => clearInterval(dripping))
+    t.ok(await target.gone(connection))
+  })
+
+  await t.test('and the others are served', async (t) => {
+    for (const target of [first, second]) target.answer = ok('still here')
+    for (let n = 0; n < 4; n++) {
+      const client = await dial(t, proxy.port)
+      t.equal((await client.ask(GET)).body.toString(), 'still here')
+    }
+  })
+})
