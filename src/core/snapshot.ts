@@ -1,10 +1,23 @@
-import type { GroupSettings } from './target-group.js'
+import type { GroupSettings } from './group-settings.js'
+import type { TargetState } from './health.js'
 import type { Target } from './target.js'
+
+/** What the control plane has decided about one target. */
+export interface Standing {
+  readonly state: TargetState
+  /** Whether clients are sent there: it is open, or the group's `allDown` keeps it. */
+  readonly serves: boolean
+  /** How long ago it came back, while that is less than the group's slow start; an age, for clocks differ between processes. */
+  readonly backForMs?: number
+}
 
 /** One group at one moment. */
 export interface GroupSnapshot {
   readonly settings: GroupSettings
+  /** By preference where the algorithm has one of its own: SEQUENTIAL takes the first that serves. */
   readonly targets: readonly Target[]
+  /** By the target's id; a target of which nothing is said is unknown, and serves. */
+  readonly standings?: Readonly<Record<string, Standing>>
 }
 
 /** Everything the control plane tells a data plane about targets: immutable, swapped whole. */

@@ -1,6 +1,20 @@
 import type { Candidate } from '../candidate.js'
 import type { Facts } from '../facts.js'
 
+/** What CONSISTENT_HASH takes as the key of a request. */
+export type HashKey = 'client-ip' | 'path' | `header:${string}` | `cookie:${string}`
+
+/** What the configuration of a group says to its balancer. */
+export interface BalancerSettings {
+  /** The group's name. */
+  readonly name: string
+  readonly hashKey?: HashKey
+  /** How long a target that comes back takes to reach its weight; 0 = none. */
+  readonly slowStartMs?: number
+  /** Keys the values of STICKY's cookies, so that nobody can tell from them, or guess, which target they stand for. */
+  readonly stickySecret?: string
+}
+
 /** Candidates by preference, computed as they are asked for; each comes at most once. */
 export interface Order {
   /** The best candidate not yet given; undefined when there is no other. */

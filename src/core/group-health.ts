@@ -1,0 +1,178 @@
+import { withDefaults, type GroupSettings, type WholeSettings } from './group-settings.js'
+import { isOpen, type OperatorWish, type TargetState } from './health.js'
+import { Member, type Change } from './member.js'
+import type { TargetOutcomes } from './outcome.js'
+import type { Clock } from './ports.js'
+import { serving, standings } from './serving.js'
+import type { GroupSnapshot } from './snapshot.js'
+import type { Target } from './target.js'
+
+/** A target of a group changed its state. */
+export interface Transition extends Change {
+  readonly group: string
+  readonly target: Target
+}
+
+/** The health of one target, for people. */
+export interface TargetStatus {
+  readonly target: Target
+  readonly state: TargetState
+  /** Whether clients are sent there. */
+  readonly serves: boolean
+  /** Wall time of the last transition, or of the target's appearance. */
+  readonly sinceMs: number
+  /** Why it is in this state; empty before the first transition. */
+  readonly reason: string
+}
+
+/** What a group's health needs from outside. */
+export interface GroupHealthPorts {
+  readonly clock: Clock
+  /** Told of each transition once, in their order; a snapshot taken there shows it already. */
+  readonly onTransition: (transition: Transition) => void
+}
+
+/**
+ * What the control plane knows of one group: takes the results of checks, the outcomes of requests and the wishes of
+ * operators, and says who serves. There is one of it for the whole service, so that all data planes are of one mind.
+ *
+ * What comes in about a target that has left the group is ignored: it was under way when the target left.
+ */
+export class GroupHealth {
+  private settings: WholeSettings
+  private members: ReadonlyMap<string, Member> = new Map()
+  /** Without failback: the member that comes first for as long as it is open. */
+  private incumbent: Member | undefined
+  private open = 0
+  private ejected = 0
+  private readonly ports: GroupHealthPorts
+
+  constructor(settings: GroupSettings, targets: readonly Target[], ports: GroupHealthPorts) {
+    this.ports = ports
+    this.settings = withDefaults(settings)
+    this.update(settings, targets)
+  }
+
+  /** Takes a new configuration or list of targets; what is known of those that stay is kept. */
+  update(settings: GroupSettings, targets: readonly Target[]): void {
+    this.settings = withDefaults(settings)
+    const before = this.members
+    this.members = new Map(targets.map((target) => [target.id, this.member(target, before)]))
+    for (const [id, member] of before) if (!this.members.has(id)) member.stopWaiting()
+    this.open = this.ejected = 0
+    for (const { health } of this.members.values()) this.count(health.state, 1)
+    this.elect()
+    this.readmitExcess()
+  }
+
+  /** Takes the result of one check: why it failed, or undefined when it passed. */
+  checked(id: string, failure: string | undefined): void {
+    const health = this.members.get(id)?.health
+    if (failure === undefined) health?.checkPassed()
+    else health?.checkFailed(failure)
+  }
+
+  /** Takes what a data plane has seen, and ejects the targets of which it has seen too many failures in a row. */
+  reported(outcomes: readonly TargetOutcomes[]): void {
+    const { outlierFailures, outlierEjectionMs } = this.settings
+    if (outlierFailures === 0) return
+    for (const { id, recovered, failures, reason } of outcomes) {
+      const member = this.members.get(id)
+      // Late news of a target that was taken out meanwhile must not be held against it when it is back.
+      if (!member?.isOpen) continue
+      const { outlier } = member
+      if (recovered) outlier.succeeded()
+      outlier.failed(failures)
+      if (outlier.failuresInARow >= outlierFailures && this.canSpareOne())
+        member.eject(`${outlier.failuresInARow} requests failed: ${reason}`, outlierEjectionMs)
+    }
+  }
+
+  /** Does what an operator wants; false when there is no such target. */
+  operate(id: string, wish: OperatorWish): boolean {
+    const member = this.members.get(id)
+    member?.health.operate(wish)
+    return member !== undefined
+  }
+
+  /** What the data planes are to know now. */
+  snapshot(): GroupSnapshot {
+    const members = [...this.members.values()]
+    return {
+      settings: this.settings,
+      targets: this.byPreference(members),
+      standings: standings(members, this.settings, this.ports.clock.now()),
+    }
+  }
+
+  /** What people are to know now, in the order of the list. */
+  status(): readonly TargetStatus[] {
+    const members = [...this.members.values()]
+    const serves = serving(members, this.settings.allDown)
+    return members.map((member) => ({
+      target: member.target,
+      state: member.health.state,
+      serves: serves.has(member),
+      sinceMs: member.sinceMs,
+      reason: member.reason,
+    }))
+  }
+
+  /** Lets go of every timer; to be called once, last. */
+  close(): void {
+    for (const member of this.members.values()) member.stopWaiting()
+  }
+
+  private member(target: Target, known: ReadonlyMap<string, Member>): Member {
+    const member =
+      known.get(target.id) ??
+      new Member(target, this.settings, this.ports.clock, (...what) => this.changed(...what))
+    member.target = target
+    member.health.thresholds = this.settings
+    return member
+  }
+
+  private changed(member: Member, change: Change): void {
+    this.count(change.from, -1)
+    this.count(change.to, 1)
+    this.elect()
+    this.ports.onTransition({ group: this.settings.name, target: member.target, ...change })
+    this.readmitExcess()
+  }
+
+  private count(state: TargetState, step: 1 | -1): void {
+    if (isOpen(state)) this.open += step
+    else if (state === 'ejected') this.ejected += step
+  }
+
+  /** Whether one that is open may be ejected: at most half of a group is, and never its last open target. */
+  private canSpareOne(): boolean {
+    return this.open > 1 && this.ejected < Math.floor(this.members.size / 2)
+  }
+
+  /**
+   * After targets were ejected, others may have left or become unhealthy. Those that have been out longest come back early
+   * then; all of them when no other target is open, for one alone would have to bear it all.
+   */
+  private readmitExcess(): void {
+    const most = this.open > 0 ? Math.floor(this.members.size / 2) : 0
+    if (this.ejected <= most) return
+    const ejected = [...this.members.values()].filter(({ health }) => health.state === 'ejected')
+    ejected.sort((a, b) => a.ejectedAt - b.ejectedAt)
+    for (const member of ejected.slice(0, this.ejected - most))
+      member.readmit('too few other targets are left')
+  }
+
+  private elect(): void {
+    const before = this.incumbent && this.members.get(this.incumbent.target.id)
+    if (this.settings.failback) this.incumbent = undefined
+    else if (before?.isOpen) this.incumbent = before
+    else this.incumbent = [...this.members.values()].find(({ isOpen }) => isOpen) ?? before
+  }
+
+  private byPreference(members: readonly Member[]): readonly Target[] {
+    const first = this.incumbent
+    const others = members.filter((member) => member !== first)
+    return (first ? [first, ...others] : others).map(({ target }) => target)
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What becomes of a target: `unknown` before its first check has ended, `healthy`, `unhealthy` by its checks, `ejected`
+ * for a while by failed requests, `draining` or `disabled` by an operator.
+ */
+export type TargetState = 'unknown' | 'healthy' | 'unhealthy' | 'ejected' | 'draining' | 'disabled'
+
+/** What an operator wants of a target. */
+export type OperatorWish = 'enabled' | 'draining' | 'disabled'
+
+/** How many checks in a row change the mind about a target. */
+export interface Thresholds {
+  readonly rise: number
+  readonly fall: number
+}
+
+/** Told when the state of a target is another than before. */
+export type StateListener = (from: TargetState, to: TargetState, reason: string) => void
+
+interface Finding<T> {
+  readonly is: T
+  readonly because: string
+}
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
+}
+
+/** Whether clients are sent to a target in this state without further ado. */
+export function isOpen(state: TargetState): boolean {
+  return state === 'unknown' || state === 'healthy'
+}
+
+/**
+ * The state of one target, made of three findings that know nothing of one another: what its checks say, whether its
+ * requests fail, and what an operator wants. The gravest decides.
+ *
+ * The first check decides at once, either way; after that it takes `rise` or `fall` in a row to change the mind.
+ */
+export class Health {
+  thresholds: Thresholds
+  private readonly listener: StateListener
+  private checks: Finding<'unknown' | 'healthy' | 'unhealthy'> = { is: 'unknown', because: '' }
+  private ejection: Finding<boolean> = { is: false, because: '' }
+  private wish: Finding<OperatorWish> = { is: 'enabled', because: '' }
+  /** Checks in a row that contradict the finding. */
+  private contradictions = 0
+
+  constructor(thresholds: Thresholds, listener: StateListener) {
+    this.thresholds = thresholds
+    this.listener = listener
+  }
+
+  get state(): TargetState {
+    if (this.wish.is === 'disabled') return 'disabled'
+    if (this.checks.is === 'unhealthy') return 'unhealthy'
+    if (this.ejection.is) return 'ejected'
+    if (this.wish.is === 'draining') return 'draining'
+    return this.checks.is
+  }
+
+  checkPassed(): void {
+    if (this.checks.is === 'healthy') this.contradictions = 0
+    else if (this.checks.is === 'unknown') this.found('healthy', 'first check passed')
+    else if (++this.contradictions >= this.thresholds.rise)
+      this.found('healthy', `${counted(this.contradictions, 'check')} passed`)
+  }
+
+  checkFailed(reason: string): void {
+    if (this.checks.is === 'unhealthy') this.contradictions = 0
+    else if (this.checks.is === 'unknown') this.found('unhealthy', `first check failed: ${reason}`)
+    else if (++this.contradictions >= this.thresholds.fall)
+      this.found('unhealthy', `${counted(this.contradictions, 'check')} failed: ${reason}`)
+  }
+
+  eject(because: string): void {
+    this.change(because, () => (this.ejection = { is: true, because }))
+  }
+
+  readmit(because: string): void {
+    this.change(because, () => (this.ejection = { is: false, because }))
+  }
+
+  operate(is: OperatorWish): void {
+    const because = `${is} by an operator`
+    this.change(because, () => (this.wish = { is, because }))
+  }
+
+  private found(is: 'healthy' | 'unhealthy', because: string): void {
+    this.contradictions = 0
+    this.change(because, () => (this.checks = { is, because }))
+  }
+
+  private change(because: string, apply: () => void): void {
+    const from = this.state
+    apply()
+    const to = this.state
+    if (to !== from) this.listener(from, to, this.reasonFor(to) ?? because)
+  }
+
+  /** Why a target is not open; for an open one the last change is the reason. */
+  private reasonFor(state: TargetState): string | undefined {
+    if (state === 'unhealthy') return this.checks.because
+    if (state === 'ejected') return this.ejection.because
+    if (state === 'draining' || state === 'disabled') return this.wish.because
+    return undefined
+  }
+}

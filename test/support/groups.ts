@@ -1,0 +1,40 @@
+import type { Facts } from '../../src/core/facts.js'
+import type { GroupSettings } from '../../src/core/group-settings.js'
+import { targetAt, type Target } from '../../src/core/target.js'
+
+/** The target `http://<host>:80`. */
+export function targetNamed(host: string, weight = 1): Target {
+  return targetAt({ scheme: 'http', host, port: 80, basePath: '', weight }, host)
+}
+
+/** Targets `t0`, `t1` and so on. */
+export function manyTargets(count: number, weight = 1): Target[] {
+  return Array.from({ length: count }, (_, number) => targetNamed(`t${number}`, weight))
+}
+
+/** The settings of the group `web`, complete but for what has a default. */
+export function groupSettings(settings: Partial<GroupSettings> = {}): GroupSettings {
+  return {
+    name: 'web',
+    algorithm: 'ROUND_ROBIN',
+    retries: 1,
+    transport: 'auto',
+    tls: { verify: true },
+    ...settings,
+  }
+}
+
+/** What is known of a client: by default nothing but its address. */
+export function factsOf(facts: {
+  address?: string
+  path?: string
+  headers?: Readonly<Record<string, string>>
+  cookies?: Readonly<Record<string, string>>
+}): Facts {
+  return {
+    clientAddress: facts.address ?? '192.0.2.1',
+    path: facts.path ?? '/',
+    header: (name) => facts.headers?.[name],
+    cookie: (name) => facts.cookies?.[name],
+  }
+}
