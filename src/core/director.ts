@@ -1,24 +1,49 @@
-import type { Snapshot } from './snapshot.js'
-import { TargetGroup } from './target-group.js'
+import { Outbox } from './outbox.js'
+import type { GroupOutcomes } from './outcome.js'
+import type { Clock } from './ports.js'
+import type { GroupSnapshot, Snapshot } from './snapshot.js'
+import { TargetGroup, type GroupPorts } from './target-group.js'
+
+/** What a director needs from outside. */
+export interface DirectorPorts {
+  readonly clock: Clock
+  /** Takes what the control plane is to know of requests that failed; may call `apply` or `update`. */
+  readonly onOutcomes: (outcomes: readonly GroupOutcomes[]) => void
+}
 
 /** Answers every face's question: which targets of this group, in which order? */
 export class Director {
   private groups: ReadonlyMap<string, TargetGroup> = new Map()
+  private readonly ports: GroupPorts
+
+  constructor({ clock, onOutcomes }: DirectorPorts) {
+    this.ports = { clock, outbox: new Outbox(clock, onOutcomes) }
+  }
 
   /** Swaps in a new view of all groups; a group whose settings did not change keeps its turn and counters. */
   apply(snapshot: Snapshot): void {
-    const groups = new Map<string, TargetGroup>()
-    for (const { settings, targets } of snapshot.groups) {
-      const before = this.groups.get(settings.name)
-      const keeps = before && JSON.stringify(before.settings) === JSON.stringify(settings)
-      const group = keeps ? before : new TargetGroup(settings)
-      group.setTargets(targets)
-      groups.set(settings.name, group)
-    }
-    this.groups = groups
+    this.groups = new Map(
+      snapshot.groups.map((group) => [group.settings.name, this.updated(group)]),
+    )
+  }
+
+  /** Swaps in a new view of one group. */
+  update(snapshot: GroupSnapshot): void {
+    const group = this.updated(snapshot)
+    if (group !== this.group(snapshot.settings.name))
+      this.groups = new Map(this.groups).set(snapshot.settings.name, group)
   }
 
   group(name: string): TargetGroup | undefined {
     return this.groups.get(name)
+  }
+
+  private updated(snapshot: GroupSnapshot): TargetGroup {
+    const { settings } = snapshot
+    const before = this.groups.get(settings.name)
+    const isSame = before && JSON.stringify(before.settings) === JSON.stringify(settings)
+    const group = isSame ? before : new TargetGroup(settings, this.ports, before)
+    group.apply(snapshot)
+    return group
   }
 }

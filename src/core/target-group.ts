@@ -1,52 +1,62 @@
-import { createBalancer, type Algorithm } from './balancers/registry.js'
 import type { Balancer, Order } from './balancers/balancer.js'
-import type { Candidate } from './candidate.js'
+import { createBalancer } from './balancers/registry.js'
+import { Candidate } from './candidate.js'
 import type { Facts } from './facts.js'
-import type { Target } from './target.js'
+import { withDefaults, type GroupSettings } from './group-settings.js'
+import { describe, judge, type Outcome } from './outcome.js'
+import type { Outbox } from './outbox.js'
+import type { Clock } from './ports.js'
+import type { GroupSnapshot } from './snapshot.js'
 
-/** TLS towards the targets of a group. */
-export interface TargetTls {
-  /** Whether a certificate that does not verify makes the connection fail. */
-  readonly verify: boolean
-  /** PEM text of the authorities believed instead of the system's. */
-  readonly ca?: string
-  /** Name asked for and verified instead of the target's host. */
-  readonly serverName?: string
+export type { GroupSettings, TargetTls, TransportChoice } from './group-settings.js'
+
+/** What the groups of a data plane need from outside. */
+export interface GroupPorts {
+  readonly clock: Clock
+  readonly outbox: Outbox
 }
 
-/** The way requests of a group travel; `auto` is `wire`, or `reply-from` for targets that speak HTTP/2. */
-export type TransportChoice = 'auto' | 'wire' | 'reply-from'
-
-/** What the configuration says of a group, apart from its targets. */
-export interface GroupSettings {
-  readonly name: string
-  readonly algorithm: Algorithm
-  /** Further targets tried after the first. */
-  readonly retries: number
-  readonly transport: TransportChoice
-  readonly tls: TargetTls
-}
-
-/** Named targets with their balancing algorithm, as one process sees them. */
+/** Named targets with their balancing algorithm, as one data plane sees them. */
 export class TargetGroup {
   readonly settings: GroupSettings
+  private readonly outlierFailures: number
+  private readonly ports: GroupPorts
   private readonly balancer: Balancer
+  /** By id, also those that do not serve: they may be back before their requests under way have ended. */
+  private known: ReadonlyMap<string, Candidate>
   private candidates: readonly Candidate[] = []
 
-  constructor(settings: GroupSettings) {
+  /** @param before the group of this name with other settings; what it knows of its targets is taken over */
+  constructor(settings: GroupSettings, ports: GroupPorts, before?: TargetGroup) {
     this.settings = settings
+    this.outlierFailures = withDefaults(settings).outlierFailures
+    this.ports = ports
     this.balancer = createBalancer(settings.algorithm)
+    this.known = before?.known ?? new Map<string, Candidate>()
   }
 
-  /** Replaces the targets; what is known of those that stay is kept. */
-  setTargets(targets: readonly Target[]): void {
-    const known = new Map(this.candidates.map((candidate) => [candidate.target.id, candidate]))
-    this.candidates = targets.map((target) => {
-      const before = known.get(target.id)
-      return before?.target.weight === target.weight ? before : { target, inFlight: 0 }
-    })
+  /** Takes a new list of targets and what was decided about them; what is known of those that stay is kept. */
+  apply({ targets, standings }: GroupSnapshot): void {
+    let isSame = true
+    const known = new Map<string, Candidate>()
+    for (const target of targets) {
+      const candidate = this.known.get(target.id) ?? new Candidate(target)
+      // Any difference there can be between two targets with one id is one of weight.
+      if (candidate.target.weight !== target.weight) {
+        candidate.target = target
+        isSame = false
+      }
+      known.set(target.id, candidate)
+    }
+    this.known = known
+    const serving = [...known].filter(([id]) => standings?.[id]?.serves ?? true)
+    isSame &&= serving.length === this.candidates.length
+    isSame &&= serving.every(([, candidate], at) => candidate === this.candidates[at])
+    // Balancers prepare themselves for each new array; the same targets must not cost that again.
+    if (!isSame) this.candidates = serving.map(([, candidate]) => candidate)
   }
 
+  /** How many targets serve. */
   get size(): number {
     return this.candidates.length
   }
@@ -54,5 +64,25 @@ export class TargetGroup {
   /** The usable targets by preference; empty when there are none. */
   order(facts: Facts): Order {
     return this.balancer.order(this.candidates, facts)
+  }
+
+  /**
+   * Learns how an attempt at a target ended. To be called once for each, also for those that the client cut short, and when
+   * it is over: with the end of the response, not with its head.
+   */
+  report(candidate: Candidate, outcome: Outcome): void {
+    if (this.outlierFailures === 0) return
+    const verdict = judge(outcome)
+    if (verdict === 'failure') this.failed(candidate, describe(outcome))
+    else if (verdict === 'success' && candidate.failures.succeeded())
+      this.ports.outbox.add(this.settings.name, candidate, '')
+  }
+
+  private failed(candidate: Candidate, reason: string): void {
+    const { outbox } = this.ports
+    const failures = candidate.failures.failed()
+    outbox.add(this.settings.name, candidate, reason)
+    // Enough to eject it: every request until the control plane knows is another that fails.
+    if (failures % this.outlierFailures === 0) outbox.flush()
   }
 }
