@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { PROGRAM_PATH } from './children.js'
 import { BENCH_FOLDER, ROOT_FOLDER } from './folders.js'
 
+const VERSION_TIMEOUT_MS = 5000
+
 /** What a result was measured with. */
 export interface Setting {
   readonly date: string
@@ -44,23 +46,23 @@ function packageVersion(folder: string): string {
 
 /** `(1a2b3c4)`, `(1a2b3c4, modified)`, or nothing outside a git checkout. */
 function commit(): string {
-  const hash = outputOf('git', ['rev-parse', '--short', 'HEAD']).trim()
-  if (hash === '') return ''
-  const changes = outputOf('git', ['status', '--porcelain', '--untracked-files=no', 'src'])
-  return changes === '' ? `(${hash})` : `(${hash}, modified)`
+  const hash = run('git', ['rev-parse', '--short', 'HEAD'])
+  if (hash.status !== 0) return ''
+  const changes = run('git', ['status', '--porcelain', 'src', 'package-lock.json']).stdout
+  return changes === '' ? `(${hash.stdout.trim()})` : `(${hash.stdout.trim()}, modified)`
 }
 
-/** The first thing that looks like a version; each program has its own sentence around it. */
+/** The first thing that looks like a version; each program has its own sentence around it, and its own stream. */
 function firstVersion(program: string, args: readonly string[]): string {
-  return /\d+\.\d+(\.\d+)?/.exec(outputOf(program, args))?.[0] ?? 'unknown'
+  const { stdout, stderr } = run(program, args)
+  return /\d+\.\d+(\.\d+)?/.exec(stdout + stderr)?.[0] ?? 'unknown'
 }
 
-function outputOf(program: string, args: readonly string[]): string {
-  const { stdout, stderr } = spawnSync(program, args, {
+function run(program: string, args: readonly string[]) {
+  return spawnSync(program, args, {
     cwd: ROOT_FOLDER,
     encoding: 'utf8',
     env: { PATH: PROGRAM_PATH },
-    timeout: 5000,
+    timeout: VERSION_TIMEOUT_MS,
   })
-  return `${stdout}${stderr}`
 }
