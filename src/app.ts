@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { loadConfig } from './config.js'
+import { describeProblem } from './config/problem.js'
+import { runService } from './runtime/run-service.js'
+
+const USAGE = `Usage: node dist/app.js [--check]
+
+Pointsman is configured by environment variables; docs/configuration.md lists them.
+
+  --check   read the configuration, say what is wrong with it, and exit
+  --help    this
+`
+
+const [command, ...rest] = process.argv.slice(2)
+if (command === '--help') {
+  process.stdout.write(USAGE)
+} else if ((command !== undefined && command !== '--check') || rest.length > 0) {
+  process.stderr.write(`Unknown: ${process.argv.slice(2).join(' ')}\n\n${USAGE}`)
+  process.exitCode = 2
+} else {
+  const result = loadConfig()
+  if ('problems' in result) {
+    for (const problem of result.problems) process.stderr.write(`${describeProblem(problem)}\n`)
+    process.exitCode = 1
+  } else if (command === '--check') {
+    for (const warning of result.warnings) process.stderr.write(`${warning}\n`)
+    process.stdout.write('The configuration is valid.\n')
+  } else await runService(result.config, result.warnings)
+}

@@ -11,9 +11,11 @@ export function askHttp1(socket: Socket, question: Question): Promise<Answer> {
     const request = sendRequest({ createConnection: () => socket, method, path, headers })
     request.on('error', reject)
     request.on('response', (response) => {
-      const status = response.statusCode ?? 0
+      const { statusCode: status = 0 } = response
       beginningOf(response, bodyBytes).then((body) => resolve({ status, body }), reject)
     })
+    // Nobody asked for it, and without a listener Node drops the connection without a word.
+    request.on('upgrade', ({ statusCode = 0 }) => resolve({ status: statusCode, body: '' }))
     request.end()
   })
 }

@@ -3,7 +3,7 @@ import { PointsmanError, type ErrorCode } from '../core/errors.js'
 type Kind = readonly [ErrorCode, string]
 
 const OUT_OF_RESOURCES: Kind = ['RESOURCES_EXHAUSTED', 'this machine cannot open a connection']
-const CLOSED: Kind = ['TARGET_CLOSED', 'connection closed before the answer was complete']
+const CLOSED: Kind = ['TARGET_CLOSED', 'connection closed early']
 
 const KINDS: Readonly<Record<string, Kind>> = {
   ECONNREFUSED: ['CONNECT_REFUSED', 'connect refused'],

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { ALGORITHMS, type Algorithm } from '../core/balancers/registry.js'
-import type { GroupSettings } from '../core/target-group.js'
+import type { GroupSettings } from '../core/group-settings.js'
 import { targetAt, type TargetSpec } from '../core/target.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
 import { fileText, flag, hostName, ipVersion, milliseconds, oneOf, wholeNumber } from './parsers.js'

@@ -37,15 +37,20 @@ function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
+/** `host:port`, with an IPv6 address in brackets. */
+export function hostAndPort(host: string, port: number): string {
+  return `${bracketed(host)}:${port}`
+}
+
 /** The target that `spec` is at `address`; two addresses of one host name are two targets. */
 export function targetAt(spec: TargetSpec, address: string): Target {
   const named = spec.host === address ? '' : `#${spec.host}`
-  const id = `${spec.scheme}://${bracketed(address)}:${spec.port}${spec.basePath}${named}`
+  const id = `${spec.scheme}://${hostAndPort(address, spec.port)}${spec.basePath}${named}`
   return { ...spec, id, address }
 }
 
 /** The `Host` field a target expects: its own host, with the port unless it is the scheme's default. */
 export function hostField(target: TargetSpec): string {
-  const host = bracketed(target.host)
-  return target.port === defaultPort(target.scheme) ? host : `${host}:${target.port}`
+  const { scheme, host, port } = target
+  return port === defaultPort(scheme) ? bracketed(host) : hostAndPort(host, port)
 }

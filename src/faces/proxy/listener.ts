@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import net, { type Socket } from 'node:net'
+import { hostAndPort } from '../../core/target.js'
 import { PointsmanError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import { CertificateWatch } from './certificate-watch.js'
@@ -81,6 +82,12 @@ export class Listener {
         resolve()
       })
     })
+  }
+
+  /** `host:port` as the socket has it. */
+  get address(): string {
+    const bound = this.server.address()
+    return bound === null || typeof bound === 'string' ? '' : hostAndPort(bound.address, bound.port)
   }
 
   /** Whether it is bound where `settings` want it, in the way they want it. */

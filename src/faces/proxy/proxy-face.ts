@@ -5,7 +5,6 @@ import type { Clock } from '../../core/ports.js'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
 import type { Log } from '../../telemetry/log.js'
-import type { Face } from '../face.js'
 import { logAccess } from './access-log.js'
 import { TrustedPeers } from './client-connection.js'
 import { ClientResponse, type ServerReply } from './client-response.js'
@@ -28,8 +27,7 @@ export interface ProxySurroundings {
 }
 
 /** The layer-7 reverse proxy: route, match, pick, forward. */
-export class ProxyFace implements Face, ForwardContext {
-  readonly name = 'proxy'
+export class ProxyFace implements ForwardContext {
   readonly deadlines: Deadlines
   settings: ProxySettings
   trusted: TrustedPeers
@@ -51,33 +49,42 @@ export class ProxyFace implements Face, ForwardContext {
     return this.settings.forwarded
   }
 
-  async start(): Promise<void> {
-    this.listener = await this.open(this.settings)
+  /** Where it listens, as the socket has it; undefined before that. */
+  get address(): string | undefined {
+    return this.listener?.address
+  }
+
+  /**
+   * Binds what other settings want bound, as the first half of taking them over.
+   * @returns the listener to hand to `take`; the one there is, if it fits
+   * @throws PointsmanError LISTEN_FAILED; everything stays as it was then
+   */
+  async bind(settings: ProxySettings): Promise<Listener> {
+    return this.listener?.fits(settings) ? this.listener : await this.open(settings)
+  }
+
+  /**
+   * Takes over other settings at once; resolves when clients of an address that was let go are through.
+   * @param signal when it aborts, what is under way there is cut
+   */
+  async take(settings: ProxySettings, listener: Listener, signal: AbortSignal): Promise<void> {
+    const before = this.listener
+    const sameHeads = settings.maxHeaderSizeBytes === this.settings.maxHeaderSizeBytes
+    this.listener = listener
+    this.settings = settings
+    this.trusted = new TrustedPeers(settings.trustProxy)
+    this.router = new Router(settings.rules)
+    listener.apply(settings)
+    if (!sameHeads) {
+      this.transports.close()
+      this.transports = this.newTransports(settings)
+    }
+    if (before !== listener) await before?.drain(signal)
   }
 
   async stop(signal: AbortSignal): Promise<void> {
     await this.listener?.drain(signal)
     this.transports.close()
-  }
-
-  /**
-   * Takes over other settings without dropping a request: first the new address is bound, then the old one let go.
-   * @param signal when it aborts, what is under way at the old address is cut
-   * @throws PointsmanError LISTEN_FAILED; everything stays as it was then
-   */
-  async apply(settings: ProxySettings, signal: AbortSignal): Promise<void> {
-    const before = this.listener
-    if (before?.fits(settings)) before.apply(settings)
-    else this.listener = await this.open(settings)
-    const sameHeads = settings.maxHeaderSizeBytes === this.settings.maxHeaderSizeBytes
-    this.settings = settings
-    this.trusted = new TrustedPeers(settings.trustProxy)
-    this.router = new Router(settings.rules)
-    if (!sameHeads) {
-      this.transports.close()
-      this.transports = this.newTransports(settings)
-    }
-    if (before !== this.listener) await before?.drain(signal)
   }
 
   /** Drops idle connections to targets that `keep` does not know. */

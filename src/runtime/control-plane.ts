@@ -1,0 +1,85 @@
+import type { Config } from '../config.js'
+import type { Transition } from '../core/group-health.js'
+import type { GroupOutcomes } from '../core/outcome.js'
+import type { Clock, Random } from '../core/ports.js'
+import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+import { namesOf } from '../sources/name-book.js'
+import { SystemResolver } from '../sources/resolver.js'
+import type { SourceTransition } from '../sources/source.js'
+import type { Log } from '../telemetry/log.js'
+import { SupervisedGroup, type Supervision } from './supervised-group.js'
+
+/** What a control plane works with. */
+export interface ControlPlaneOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Takes every change of one group, for the data planes; must not throw. */
+  readonly onSnapshot: (snapshot: GroupSnapshot) => void
+}
+
+/** Knows who the targets are and how they are, once for the whole service. */
+export class ControlPlane {
+  private readonly groups = new Map<string, SupervisedGroup>()
+  private readonly supervision: Supervision
+  private readonly log: Log
+
+  constructor({ clock, random, log, onSnapshot }: ControlPlaneOptions) {
+    this.log = log
+    this.supervision = {
+      clock,
+      random,
+      names: namesOf(new SystemResolver(), clock),
+      onSnapshot,
+      onTransition: (transition) => this.tellTransition(transition),
+      onSource: (group, transition) => this.tellSource(group, transition),
+    }
+  }
+
+  /** Takes a configuration, the first or another; groups that stay keep what is known of their targets. */
+  apply({ groups, dnsRefreshMs }: Config): void {
+    const names = new Set(groups.map(({ settings }) => settings.name))
+    for (const [name, group] of this.groups) {
+      if (names.has(name)) continue
+      group.close()
+      this.groups.delete(name)
+    }
+    for (const config of groups) {
+      const { name } = config.settings
+      const known = this.groups.get(name)
+      if (known) known.apply(config, dnsRefreshMs)
+      else this.groups.set(name, new SupervisedGroup(config, dnsRefreshMs, this.supervision))
+    }
+  }
+
+  /** Everything the data planes are to know now. */
+  get snapshot(): Snapshot {
+    return { groups: [...this.groups.values()].map(({ snapshot }) => snapshot) }
+  }
+
+  /** Takes what a data plane has seen. */
+  reported(outcomes: readonly GroupOutcomes[]): void {
+    for (const { group, targets } of outcomes) this.groups.get(group)?.reported(targets)
+  }
+
+  /** The groups whose targets are not known yet. */
+  get unsettled(): readonly string[] {
+    return [...this.groups].filter(([, { isSettled }]) => !isSettled).map(([name]) => name)
+  }
+
+  stop(): void {
+    for (const group of this.groups.values()) group.close()
+    this.groups.clear()
+  }
+
+  private tellTransition({ group, target, from, to, reason }: Transition): void {
+    const isGood = to === 'healthy' || to === 'unknown'
+    this.log[isGood ? 'info' : 'warn']({ group, target: target.id, from, to, reason }, 'target')
+  }
+
+  private tellSource(group: string, { subject, error }: SourceTransition): void {
+    if (error)
+      this.log.warn({ group, subject, code: error.code, reason: error.message }, 'source lost')
+    else this.log.info({ group, subject }, 'source back')
+  }
+}

@@ -1,0 +1,84 @@
+import type { Config } from '../config.js'
+import { Director } from '../core/director.js'
+import type { GroupOutcomes } from '../core/outcome.js'
+import type { Clock, Timer } from '../core/ports.js'
+import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+import { ProxyFace } from '../faces/proxy/proxy-face.js'
+import type { Log } from '../telemetry/log.js'
+
+/** What a data plane works with. */
+export interface DataPlaneOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** Takes what the control plane is to know of requests that failed. */
+  readonly onOutcomes: (outcomes: readonly GroupOutcomes[]) => void
+}
+
+/** Connections to targets that are none any more are looked for so long after a change. */
+const PRUNE_AFTER_MS = 1000
+
+/** Speaks to the clients, by what the control plane says. */
+export class DataPlane {
+  private readonly director: Director
+  /** The ids of the targets, by group. */
+  private readonly targets = new Map<string, readonly string[]>()
+  private proxy: ProxyFace | undefined
+  private pruning: Timer | undefined
+  /** Resolves when every address that was let go is drained. */
+  private drained: Promise<unknown> = Promise.resolve()
+  private readonly options: DataPlaneOptions
+
+  constructor(options: DataPlaneOptions) {
+    this.options = options
+    this.director = new Director(options)
+  }
+
+  /**
+   * Takes a configuration together with the groups that belong to it, the first or another; resolves when it is in force.
+   * @param signal when it aborts, what is still under way at an address that was let go is cut
+   * @throws PointsmanError LISTEN_FAILED; what was served before still is
+   */
+  async apply({ proxy: settings }: Config, snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+    const { proxy } = this
+    if (settings)
+      this.proxy ??= new ProxyFace(settings, { ...this.options, director: this.director })
+    else this.proxy = undefined
+    const listener = settings && (await this.proxy?.bind(settings))
+    // Rules and groups change together: no request meets the ones without the others.
+    this.director.apply(snapshot)
+    this.targets.clear()
+    for (const group of snapshot.groups) this.remember(group)
+    const letGo =
+      settings && listener ? this.proxy?.take(settings, listener, signal) : proxy?.stop(signal)
+    this.drained = Promise.all([this.drained, letGo])
+  }
+
+  /** Takes a new view of one group. */
+  update(group: GroupSnapshot): void {
+    this.director.update(group)
+    this.remember(group)
+  }
+
+  /** Where the proxy listens; undefined while it does not. */
+  get proxyAddress(): string | undefined {
+    return this.proxy?.address
+  }
+
+  /** Resolves when nothing is under way any more; cuts what is when `signal` aborts. */
+  async stop(signal: AbortSignal): Promise<void> {
+    this.pruning?.cancel()
+    await Promise.all([this.proxy?.stop(signal), this.drained])
+  }
+
+  private remember({ settings, targets }: GroupSnapshot): void {
+    this.targets.set(
+      settings.name,
+      targets.map(({ id }) => id),
+    )
+    this.pruning ??= this.options.clock.after(PRUNE_AFTER_MS, () => {
+      this.pruning = undefined
+      const ids = new Set([...this.targets.values()].flat())
+      this.proxy?.prune(({ id }) => ids.has(id))
+    })
+  }
+}

@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { GroupConfig } from '../config/target-groups.js'
+import { GroupHealth, type TargetStatus, type Transition } from '../core/group-health.js'
+import type { TargetOutcomes } from '../core/outcome.js'
+import type { Clock, Random } from '../core/ports.js'
+import type { GroupSnapshot } from '../core/snapshot.js'
+import type { Target } from '../core/target.js'
+import type { Names } from '../sources/name-book.js'
+import { createSource, type SourceSettings } from '../sources/registry.js'
+import { SourceRunner, type SourceStatus } from '../sources/runner.js'
+import type { SourceTransition } from '../sources/source.js'
+
+/** What the groups of a control plane share. */
+export interface Supervision {
+  readonly clock: Clock
+  readonly random: Random
+  readonly names: Names
+  readonly onSnapshot: (snapshot: GroupSnapshot) => void
+  readonly onTransition: (transition: Transition) => void
+  readonly onSource: (group: string, transition: SourceTransition) => void
+}
+
+/** One target group in the control plane: who its targets are, and how they are. */
+export class SupervisedGroup {
+  private config: GroupConfig
+  private source: SourceSettings
+  private targets: readonly Target[] | undefined
+  private runner: SourceRunner
+  private running = new AbortController()
+  private readonly health: GroupHealth
+  private readonly supervision: Supervision
+
+  constructor(config: GroupConfig, refreshMs: number, supervision: Supervision) {
+    this.config = config
+    this.supervision = supervision
+    const { clock, onTransition } = supervision
+    this.health = new GroupHealth(config.settings, [], {
+      clock,
+      onTransition: (transition) => {
+        onTransition(transition)
+        this.publish()
+      },
+    })
+    this.source = { kind: 'static', specs: config.targets, refreshMs }
+    this.runner = this.run()
+  }
+
+  /** Whether its first list of targets has come. */
+  get isSettled(): boolean {
+    return this.targets !== undefined
+  }
+
+  get snapshot(): GroupSnapshot {
+    return this.health.snapshot()
+  }
+
+  get sourceStatus(): SourceStatus {
+    return this.runner.status
+  }
+
+  get status(): readonly TargetStatus[] {
+    return this.health.status()
+  }
+
+  /** Takes a new configuration of the same name; a source that is still the same goes on. */
+  apply(config: GroupConfig, refreshMs: number): void {
+    this.config = config
+    const source: SourceSettings = { kind: 'static', specs: config.targets, refreshMs }
+    if (!isDeepStrictEqual(source, this.source)) {
+      this.source = source
+      this.running.abort()
+      this.running = new AbortController()
+      this.runner = this.run()
+    }
+    this.health.update(config.settings, this.targets ?? [])
+    this.publish()
+  }
+
+  reported(outcomes: readonly TargetOutcomes[]): void {
+    this.health.reported(outcomes)
+  }
+
+  close(): void {
+    this.running.abort()
+    this.health.close()
+  }
+
+  private run(): SourceRunner {
+    const { clock, random, names, onSource } = this.supervision
+    const report = (transition: SourceTransition): void =>
+      onSource(this.config.settings.name, transition)
+    const { signal } = this.running
+    const runner = new SourceRunner({
+      source: createSource(this.source, { clock, random, names, report }),
+      clock,
+      random,
+      dropsEmpty: false,
+      onTargets: (targets) => {
+        if (!signal.aborted) this.take(targets)
+      },
+      report,
+    })
+    // It ends only with its signal; a source's failures are its own to deal with.
+    void runner.run(signal)
+    return runner
+  }
+
+  private take(targets: readonly Target[]): void {
+    this.targets = targets
+    this.health.update(this.config.settings, targets)
+    this.publish()
+  }
+
+  private publish(): void {
+    this.supervision.onSnapshot(this.health.snapshot())
+  }
+}
