@@ -44,6 +44,8 @@ export class TargetConnection {
   received = Buffer.alloc(0)
   /** Whole requests that came on it. */
   requests = 0
+  /** Set it when what comes is no longer HTTP: then it is only kept in `received`. */
+  tunnelled = false
   /** How the proxy left, once it did. */
   ending: Ending | undefined
 
@@ -127,7 +129,7 @@ export class RecordingTarget {
     let bytes = Buffer.alloc(0)
     let head: SeenHead | undefined
     const read = () => {
-      for (;;) {
+      while (!connection.tunnelled) {
         head ??= this.readHead(bytes, connection)
         const body = head && parseBody(bytes, head.sizeBytes, framingOf(head.fields) ?? 0, false)
         if (!head || !body) return
@@ -167,6 +169,7 @@ export class RecordingTarget {
   }
 
   private serve(request: SeenRequest): void {
+    if (request.connection.tunnelled) return
     request.connection.requests++
     this.requests.push(request)
     if (typeof this.answer === 'function') this.answer(request)
