@@ -3,7 +3,7 @@ import { BenchError } from '../bench-error.js'
 import { processTree } from './usage.js'
 
 const STOP_GRACE_MS = 3000
-const KEPT_OUTPUT_CHARS = 4096
+const KEPT_OUTPUT_CHARS = 2000
 
 /** Where programs are looked for: Debian keeps nginx and haproxy where an ordinary user's PATH does not lead. */
 export const PROGRAM_PATH = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`
