@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { VARIABLES } from '../../src/config/variables.js'
+import { ALGORITHMS } from '../../src/core/balancers/registry.js'
 import { LEAST, problemsWith, proxyWith, reading } from './reading.js'
 
 test('The least configuration has the documented defaults', (t) => {
@@ -105,7 +106,11 @@ test("A value that breaks its variable's rule is reported with both", (t) => {
     ],
     ['ACCESS_LOG', 'must be one of off, errors, all', ['none', 'true']],
     ['FORWARDED', 'must be one of true, false', ['yes', '1', 'True']],
-    ['LOAD_BALANCING_ALGORITHM', 'must be one of ROUND_ROBIN', ['round_robin', 'FASTEST']],
+    [
+      'LOAD_BALANCING_ALGORITHM',
+      `must be one of ${ALGORITHMS.join(', ')}`,
+      ['round_robin', 'FASTEST'],
+    ],
     [
       'SHUTDOWN_GRACE',
       'must be a whole number of milliseconds from 0 to 2147483647',

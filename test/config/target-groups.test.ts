@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { test } from 'tap'
+import { ALGORITHMS } from '../../src/core/balancers/registry.js'
 import { CERTIFICATE, KEY } from './certificates.js'
 import { LEAST, problemsWith, reading } from './reading.js'
 
@@ -10,7 +11,7 @@ function settingsWith(variables: Readonly<Record<string, string>>) {
 test('A group has the algorithm of its own, or the one for all', (t) => {
   t.equal(settingsWith({ LOAD_BALANCING_ALGORITHM: 'ROUND_ROBIN' })?.algorithm, 'ROUND_ROBIN')
   t.same(problemsWith({ TARGET_GROUP_1_ALGORITHM: 'FASTEST' }), [
-    'TARGET_GROUP_1_ALGORITHM=FASTEST: must be one of ROUND_ROBIN',
+    `TARGET_GROUP_1_ALGORITHM=FASTEST: must be one of ${ALGORITHMS.join(', ')}`,
   ])
   t.end()
 })
