@@ -67,7 +67,10 @@ free_ports() {
 
 # start COMMAND…: in the background, with an empty environment; its pid is $!
 start() {
+  # In a process group of its own: Ctrl+C reaches the script alone, and no process is told twice.
+  set -m
   env -i PATH="$PATH" "$@" &
+  set +m
   started_pids+=("$!")
 }
 
