@@ -28,7 +28,10 @@ export default tseslint.config(
     files: ['test/**/*.ts', 'mock/**/*.ts', 'bench/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['test'], package: 'tap' }] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: ['test'], package: 'tap' }] },
+      ],
     },
   },
   {
