@@ -1,5 +1,7 @@
 import type { Candidate } from '../candidate.js'
 import type { Facts } from '../facts.js'
+import type { Verdict } from '../outcome.js'
+import type { Clock, Random } from '../ports.js'
 
 /** What CONSISTENT_HASH takes as the key of a request. */
 export type HashKey = 'client-ip' | 'path' | `header:${string}` | `cookie:${string}`
@@ -15,20 +17,41 @@ export interface BalancerSettings {
   readonly stickySecret?: string
 }
 
+/** A cookie that a balancer wants the client to have. */
+export interface Cookie {
+  readonly name: string
+  readonly value: string
+}
+
 /** Candidates by preference, computed as they are asked for; each comes at most once. */
 export interface Order {
   /** The best candidate not yet given; undefined when there is no other. */
   next(): Candidate | undefined
+  /** What brings the client back to the candidate given last; undefined when it has that already, or needs nothing. */
+  readonly cookie?: Cookie | undefined
 }
 
 /**
- * Puts candidates in order of preference. Asked once per request and per DNS answer: no I/O, no waiting,
- * and nothing that grows with the number of candidates before the first of them is given.
+ * Puts candidates in order of preference. Asked once per request and per DNS answer: no I/O, no waiting, and nothing that
+ * grows with the number of candidates before the first of them is given, except for the first order of a new array.
  */
 export interface Balancer {
   /**
-   * @param candidates the usable targets of one group; the same array until the group changes
-   * @returns an order that ends when every candidate was given
+   * @param candidates those that take new clients; the same array until they or their weights change
+   * @param leaving those that only keep the clients they have; likewise
+   * @returns an order that ends when every one of `candidates` was given
    */
-  order(candidates: readonly Candidate[], facts: Facts): Order
+  order(
+    candidates: readonly Candidate[],
+    facts: Facts,
+    leaving?: readonly Candidate[],
+  ): Order
+  /** Told of each attempt that ended, by those that learn from it. */
+  observe?(candidate: Candidate, latencyMs: number, verdict: Verdict): void
+}
+
+/** What balancers need from outside. */
+export interface BalancerPorts {
+  readonly clock: Clock
+  readonly random: Random
 }

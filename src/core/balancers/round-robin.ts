@@ -1,29 +1,22 @@
 import type { Candidate } from '../candidate.js'
+import type { Facts } from '../facts.js'
 import type { Balancer, Order } from './balancer.js'
+import { around, PickedOrder, type Successor } from './picked-order.js'
 
-class Rotation implements Order {
-  private given = 0
-  private readonly candidates: readonly Candidate[]
-  private readonly start: number
-
-  constructor(candidates: readonly Candidate[], start: number) {
-    this.candidates = candidates
-    this.start = start
-  }
-
-  next(): Candidate | undefined {
-    if (this.given === this.candidates.length) return undefined
-    return this.candidates[(this.start + this.given++) % this.candidates.length]
-  }
-}
-
-/** Each order begins one candidate further than the one before. */
-export class RoundRobin implements Balancer {
+/** Each order begins one candidate further than the one before; weights do not matter. */
+export class RoundRobin implements Balancer, Successor {
   private turn = 0
+  private retries = 0
 
-  order(candidates: readonly Candidate[]): Order {
-    const start = this.turn
-    this.turn = start + 1 >= candidates.length ? 0 : start + 1
-    return new Rotation(candidates, start < candidates.length ? start : 0)
+  order(candidates: readonly Candidate[], facts: Facts): Order {
+    const turn = this.turn < candidates.length ? this.turn : 0
+    this.turn = turn + 1
+    return new PickedOrder(candidates[turn], this, candidates, facts)
+  }
+
+  /** Retries take turns of their own: those of a target that is down must not all go to its neighbour. */
+  after(first: Candidate, candidates: readonly Candidate[]): Iterator<Candidate, undefined> {
+    const offset = 1 + (this.retries++ % Math.max(1, candidates.length - 1))
+    return around(candidates, candidates.indexOf(first) + offset, [first])
   }
 }

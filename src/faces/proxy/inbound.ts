@@ -93,6 +93,7 @@ export class Inbound implements Facts {
     if (!['1.1', '1.0', '2.0'].includes(this.request.httpVersion)) return 'REQUEST_MALFORMED'
     this.isFramed = this.readFields() && this.checkFraming()
     if (!this.isFramed) return 'REQUEST_MALFORMED'
+    this.checkUpgrade()
     if (!this.readTarget()) return 'REQUEST_MALFORMED'
     return this.knowsExpectation ? undefined : 'EXPECTATION_FAILED'
   }
@@ -161,6 +162,11 @@ export class Inbound implements Facts {
     }
     if (this.codings > 0) this.body = 'chunked'
     return true
+  }
+
+  /** RFC 9110 §7.8: an `Upgrade` that `Connection` does not list is not meant for us. */
+  private checkUpgrade(): void {
+    if (this.isHttp2 || !this.nominated.includes('upgrade')) this.upgrade = undefined
   }
 
   private readTarget(): boolean {

@@ -75,6 +75,8 @@ export async function createServer(
     // Paths are matched byte for byte by our own router; Fastify's would decode them.
     rewriteUrl: () => '/',
     exposeHeadRoutes: false,
+    // Answered where connections are kept.
+    clientErrorHandler: () => undefined,
   })
   // CONNECT comes as an event of its own.
   const methods = http.METHODS.filter((method) => method !== 'CONNECT')
