@@ -8,7 +8,8 @@ interface Pending {
 /** A clock that stands still until it is told to go on; what is due happens within `advance`. */
 export class ManualClock implements Clock {
   private time = 0
-  private readonly pending = new Set<Pending>()
+  /** By time; those of one time in the order in which they were asked for. */
+  private readonly pending: Pending[] = []
 
   now(): number {
     return this.time
@@ -20,20 +21,22 @@ export class ManualClock implements Clock {
 
   after(delayMs: number, action: () => void): Timer {
     const entry = { at: this.time + delayMs, action }
-    this.pending.add(entry)
-    return { cancel: () => this.pending.delete(entry) }
+    let place = this.pending.length
+    while (place > 0 && (this.pending[place - 1]?.at ?? 0) > entry.at) place--
+    this.pending.splice(place, 0, entry)
+    return { cancel: () => this.remove(entry) }
   }
 
   /** Timers that have neither fired nor been cancelled. */
   get timers(): number {
-    return this.pending.size
+    return this.pending.length
   }
 
   /** Goes on by `ms`, firing what is due in its order. */
   advance(ms: number): void {
     const end = this.time + ms
     for (let next = this.due(end); next; next = this.due(end)) {
-      this.pending.delete(next)
+      this.remove(next)
       this.time = next.at
       next.action()
     }
@@ -52,11 +55,13 @@ export class ManualClock implements Clock {
   }
 
   private due(end: number): Pending | undefined {
-    let first: Pending | undefined
-    for (const entry of this.pending) {
-      if (entry.at <= end && (!first || entry.at < first.at)) first = entry
-    }
-    return first
+    const [first] = this.pending
+    return first && first.at <= end ? first : undefined
+  }
+
+  private remove(entry: Pending): void {
+    const place = this.pending.indexOf(entry)
+    if (place >= 0) this.pending.splice(place, 1)
   }
 }
 
