@@ -1,7 +1,7 @@
 import type { Config } from '../config.js'
 import { Director } from '../core/director.js'
 import type { GroupOutcomes } from '../core/outcome.js'
-import type { Clock, Timer } from '../core/ports.js'
+import type { Clock, Random, Timer } from '../core/ports.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 import { ProxyFace } from '../faces/proxy/proxy-face.js'
 import type { Log } from '../telemetry/log.js'
@@ -9,6 +9,7 @@ import type { Log } from '../telemetry/log.js'
 /** What a data plane works with. */
 export interface DataPlaneOptions {
   readonly clock: Clock
+  readonly random: Random
   readonly log: Log
   /** Takes what the control plane is to know of requests that failed. */
   readonly onOutcomes: (outcomes: readonly GroupOutcomes[]) => void
@@ -35,19 +36,25 @@ export class DataPlane {
 
   /**
    * Takes a configuration together with the groups that belong to it, the first or another; resolves when it is in force.
+   * @param snapshot gives the groups as they are at that moment
    * @param signal when it aborts, what is still under way at an address that was let go is cut
    * @throws PointsmanError LISTEN_FAILED; what was served before still is
    */
-  async apply({ proxy: settings }: Config, snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+  async apply(
+    { proxy: settings }: Config,
+    snapshot: () => Snapshot,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { proxy } = this
     if (settings)
       this.proxy ??= new ProxyFace(settings, { ...this.options, director: this.director })
     else this.proxy = undefined
     const listener = settings && (await this.proxy?.bind(settings))
     // Rules and groups change together: no request meets the ones without the others.
-    this.director.apply(snapshot)
+    const now = snapshot()
+    this.director.apply(now)
     this.targets.clear()
-    for (const group of snapshot.groups) this.remember(group)
+    for (const group of now.groups) this.remember(group)
     const letGo =
       settings && listener ? this.proxy?.take(settings, listener, signal) : proxy?.stop(signal)
     this.drained = Promise.all([this.drained, letGo])

@@ -30,6 +30,7 @@ export class Service implements ManagedService {
     })
     this.data = new DataPlane({
       clock: systemClock,
+      random: systemRandom,
       log,
       onOutcomes: (outcomes) => this.control.reported(outcomes),
     })
@@ -45,7 +46,7 @@ export class Service implements ManagedService {
     const { management } = this.config
     this.control.apply(this.config)
     if (management) await this.management.start(management.host, management.port)
-    await this.data.apply(this.config, this.control.snapshot, this.patience.signal)
+    await this.data.apply(this.config, () => this.control.snapshot, this.patience.signal)
     this.phase = 'serving'
     this.log.info(
       { proxy: this.data.proxyAddress, management: management && this.management.address },
@@ -72,7 +73,7 @@ export class Service implements ManagedService {
     this.config = result.config
     this.control.apply(this.config)
     try {
-      await this.data.apply(this.config, this.control.snapshot, this.patience.signal)
+      await this.data.apply(this.config, () => this.control.snapshot, this.patience.signal)
       this.log.level = this.config.logLevel
       this.log.info({ proxy: this.data.proxyAddress }, 'configuration reloaded')
     } catch (error) {
