@@ -17,7 +17,7 @@ export interface RunnerOptions {
   readonly random: Random
   /** For a source that finds out who the targets are: an empty list is then no news, and the last one stays. */
   readonly dropsEmpty: boolean
-  /** Takes each list that is not the same as the one before; no id comes twice in it. Must not throw. */
+  /** Takes each list that is not the same as the one before, until the signal aborts; no id comes twice in it. Must not throw. */
   readonly onTargets: (targets: readonly Target[]) => void
   readonly report: SourceReport
 }
@@ -77,7 +77,9 @@ export class SourceRunner {
 
   private async watch(signal: AbortSignal): Promise<PointsmanError> {
     try {
-      for await (const targets of this.options.source.watch(signal)) this.take(targets)
+      for await (const targets of this.options.source.watch(signal)) {
+        if (!signal.aborted) this.take(targets)
+      }
       return new PointsmanError('SOURCE_LOST', 'The source ended')
     } catch (error) {
       if (error instanceof PointsmanError) return error

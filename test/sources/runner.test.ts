@@ -158,6 +158,14 @@ test('a runner stops at once, in the middle of a list and of a wait', async (t) 
   t.same(watching.transitions, [])
 })
 
+test('a list that comes as the runner stops is not taken', async (t) => {
+  const { source, lists, stop } = new Setting(t)
+  const told = source.tell([A])
+  stop.abort()
+  await told
+  t.same(lists, [])
+})
+
 test('a runner whose source has told nothing yet is starting and has no age', (t) => {
   t.same(new Setting(t).runner.status, { state: 'starting', ageMs: undefined, error: undefined })
   t.end()
