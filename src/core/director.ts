@@ -1,12 +1,11 @@
 import { Outbox } from './outbox.js'
 import type { GroupOutcomes } from './outcome.js'
-import type { Clock } from './ports.js'
+import type { BalancerPorts } from './balancers/balancer.js'
 import type { GroupSnapshot, Snapshot } from './snapshot.js'
 import { TargetGroup, type GroupPorts } from './target-group.js'
 
 /** What a director needs from outside. */
-export interface DirectorPorts {
-  readonly clock: Clock
+export interface DirectorPorts extends BalancerPorts {
   /** Takes what the control plane is to know of requests that failed; may call `apply` or `update`. */
   readonly onOutcomes: (outcomes: readonly GroupOutcomes[]) => void
 }
@@ -16,8 +15,8 @@ export class Director {
   private groups: ReadonlyMap<string, TargetGroup> = new Map()
   private readonly ports: GroupPorts
 
-  constructor({ clock, onOutcomes }: DirectorPorts) {
-    this.ports = { clock, outbox: new Outbox(clock, onOutcomes) }
+  constructor({ clock, random, onOutcomes }: DirectorPorts) {
+    this.ports = { clock, random, outbox: new Outbox(clock, onOutcomes) }
   }
 
   /** Swaps in a new view of all groups; a group whose settings did not change keeps its turn and counters. */

@@ -7,4 +7,6 @@ export interface Facts {
   /** First value of a header field, by lower-case name. */
   header(name: string): string | undefined
   cookie(name: string): string | undefined
+  /** False where the client cannot be given a cookie, as in DNS; what sticks then is its address. */
+  readonly takesCookies?: boolean
 }

@@ -1,18 +1,16 @@
-import type { Balancer, Order } from './balancers/balancer.js'
+import type { Balancer, BalancerPorts, Order } from './balancers/balancer.js'
 import { createBalancer } from './balancers/registry.js'
-import { Candidate } from './candidate.js'
+import { Candidate, GroupLoad } from './candidate.js'
 import type { Facts } from './facts.js'
 import { withDefaults, type GroupSettings } from './group-settings.js'
 import { describe, judge, type Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
-import type { Clock } from './ports.js'
-import type { GroupSnapshot } from './snapshot.js'
+import type { GroupSnapshot, Standing } from './snapshot.js'
 
 export type { GroupSettings, TargetTls, TransportChoice } from './group-settings.js'
 
 /** What the groups of a data plane need from outside. */
-export interface GroupPorts {
-  readonly clock: Clock
+export interface GroupPorts extends BalancerPorts {
   readonly outbox: Outbox
 }
 
@@ -22,38 +20,44 @@ export class TargetGroup {
   private readonly outlierFailures: number
   private readonly ports: GroupPorts
   private readonly balancer: Balancer
+  private readonly load: GroupLoad
   /** By id, also those that do not serve: they may be back before their requests under way have ended. */
   private known: ReadonlyMap<string, Candidate>
   private candidates: readonly Candidate[] = []
+  /** Those that an operator drains: they keep the clients they have. */
+  private leaving: readonly Candidate[] = []
 
   /** @param before the group of this name with other settings; what it knows of its targets is taken over */
   constructor(settings: GroupSettings, ports: GroupPorts, before?: TargetGroup) {
     this.settings = settings
     this.outlierFailures = withDefaults(settings).outlierFailures
     this.ports = ports
-    this.balancer = createBalancer(settings.algorithm)
+    this.balancer = createBalancer(settings.algorithm, settings, ports)
+    this.load = before?.load ?? new GroupLoad()
     this.known = before?.known ?? new Map<string, Candidate>()
   }
 
   /** Takes a new list of targets and what was decided about them; what is known of those that stay is kept. */
-  apply({ targets, standings }: GroupSnapshot): void {
-    let isSame = true
+  apply({ targets, standings = {} }: GroupSnapshot): void {
+    const before = this.known
     const known = new Map<string, Candidate>()
+    let isReweighted = false
     for (const target of targets) {
-      const candidate = this.known.get(target.id) ?? new Candidate(target)
-      // Any difference there can be between two targets with one id is one of weight.
-      if (candidate.target.weight !== target.weight) {
-        candidate.target = target
-        isSame = false
-      }
+      const candidate = before.get(target.id) ?? new Candidate(target, this.load)
       known.set(target.id, candidate)
+      // Any difference there can be between two targets with one id is one of weight.
+      if (candidate.target.weight === target.weight) continue
+      candidate.target = target
+      isReweighted = true
     }
     this.known = known
-    const serving = [...known].filter(([id]) => standings?.[id]?.serves ?? true)
-    isSame &&= serving.length === this.candidates.length
-    isSame &&= serving.every(([, candidate], at) => candidate === this.candidates[at])
+    const now = this.ports.clock.now()
+    for (const [id, candidate] of known) candidate.backAt = backAt(standings[id], now)
+    const serving = these(known, standings, (standing) => standing?.serves ?? true)
+    const leaving = these(known, standings, (standing) => standing?.state === 'draining')
     // Balancers prepare themselves for each new array; the same targets must not cost that again.
-    if (!isSame) this.candidates = serving.map(([, candidate]) => candidate)
+    if (isReweighted || !isSame(serving, this.candidates)) this.candidates = serving
+    if (!isSame(leaving, this.leaving)) this.leaving = leaving
   }
 
   /** How many targets serve. */
@@ -63,7 +67,7 @@ export class TargetGroup {
 
   /** The usable targets by preference; empty when there are none. */
   order(facts: Facts): Order {
-    return this.balancer.order(this.candidates, facts)
+    return this.balancer.order(this.candidates, facts, this.leaving)
   }
 
   /**
@@ -71,8 +75,9 @@ export class TargetGroup {
    * it is over: with the end of the response, not with its head.
    */
   report(candidate: Candidate, outcome: Outcome): void {
-    if (this.outlierFailures === 0) return
     const verdict = judge(outcome)
+    this.balancer.observe?.(candidate, outcome.latencyMs, verdict)
+    if (this.outlierFailures === 0) return
     if (verdict === 'failure') this.failed(candidate, describe(outcome))
     else if (verdict === 'success' && candidate.failures.succeeded())
       this.ports.outbox.add(this.settings.name, candidate, '')
@@ -85,4 +90,23 @@ export class TargetGroup {
     // Enough to eject it: every request until the control plane knows is another that fails.
     if (failures % this.outlierFailures === 0) outbox.flush()
   }
+}
+
+type Standings = Readonly<Record<string, Standing>>
+
+function these(
+  known: ReadonlyMap<string, Candidate>,
+  standings: Standings,
+  belongs: (standing: Standing | undefined) => boolean,
+): readonly Candidate[] {
+  const found = [...known].filter(([id]) => belongs(standings[id]))
+  return found.map(([, candidate]) => candidate)
+}
+
+function isSame(some: readonly Candidate[], others: readonly Candidate[]): boolean {
+  return some.length === others.length && some.every((candidate, at) => candidate === others[at])
+}
+
+function backAt(standing: Standing | undefined, now: number): number | undefined {
+  return standing?.backForMs === undefined ? undefined : now - standing.backForMs
 }

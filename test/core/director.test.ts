@@ -6,7 +6,7 @@ import { GroupHealth } from '../../src/core/group-health.js'
 import type { GroupOutcomes, Outcome } from '../../src/core/outcome.js'
 import type { GroupSnapshot, Standing } from '../../src/core/snapshot.js'
 import type { TargetGroup } from '../../src/core/target-group.js'
-import { ManualClock } from '../support/clock.js'
+import { ManualClock, seeded } from '../support/clock.js'
 import { factsOf, groupSettings, manyTargets, targetNamed } from '../support/groups.js'
 
 const REFUSED: Outcome = { kind: 'error', code: 'CONNECT_REFUSED', latencyMs: 1 }
@@ -18,6 +18,7 @@ class DataPlane {
   readonly told: GroupOutcomes[] = []
   readonly director = new Director({
     clock: this.clock,
+    random: seeded(1),
     onOutcomes: (outcomes) => this.told.push(...outcomes),
   })
 
@@ -201,6 +202,7 @@ test('two data planes and the control plane eject a target that refuses, and tak
   for (let i = 0; i < 2; i++) {
     const plane = new Director({
       clock,
+      random: seeded(1),
       onOutcomes: (groups) => {
         for (const { targets } of groups) health.reported(targets)
       },

@@ -1,10 +1,10 @@
 import { test } from 'tap'
-import { Candidate } from '../../src/core/candidate.js'
+import type { Candidate } from '../../src/core/candidate.js'
 import { FailureRun } from '../../src/core/failure-run.js'
 import { Outbox } from '../../src/core/outbox.js'
 import type { GroupOutcomes } from '../../src/core/outcome.js'
 import { ManualClock, seeded } from '../support/clock.js'
-import { targetNamed } from '../support/groups.js'
+import { candidateNamed } from '../support/groups.js'
 
 test('a target that works makes no news', (t) => {
   const run = new FailureRun()
@@ -70,7 +70,7 @@ class Post {
 
 test('news of a tenth of a second goes out in one batch', (t) => {
   const post = new Post()
-  const [a, b, c] = ['a', 'b', 'c'].map((host) => new Candidate(targetNamed(host)))
+  const [a, b, c] = ['a', 'b', 'c'].map((host) => candidateNamed(host))
   if (!a || !b || !c) throw new Error('three names give three candidates')
   post.fails('web', a, 'status 500')
   post.clock.advance(60)
@@ -104,11 +104,11 @@ test('what cannot wait goes out at once, and not again', (t) => {
   const post = new Post()
   post.outbox.flush()
   t.same(post.sent, [])
-  post.fails('web', new Candidate(targetNamed('a')), 'status 500')
+  post.fails('web', candidateNamed('a'), 'status 500')
   post.outbox.flush()
   t.equal(post.sent.length, 1)
   t.equal(post.clock.timers, 0)
-  post.fails('web', new Candidate(targetNamed('a')), 'status 500')
+  post.fails('web', candidateNamed('a'), 'status 500')
   post.clock.advance(100)
   t.equal(post.sent.length, 2)
   t.end()

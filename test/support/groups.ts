@@ -1,3 +1,4 @@
+import { Candidate, GroupLoad } from '../../src/core/candidate.js'
 import type { Facts } from '../../src/core/facts.js'
 import type { GroupSettings } from '../../src/core/group-settings.js'
 import { targetAt, type Target } from '../../src/core/target.js'
@@ -10,6 +11,22 @@ export function targetNamed(host: string, weight = 1): Target {
 /** Targets `t0`, `t1` and so on. */
 export function manyTargets(count: number, weight = 1): Target[] {
   return Array.from({ length: count }, (_, number) => targetNamed(`t${number}`, weight))
+}
+
+/** What a data plane knows of the target `http://<host>:80`; candidates of one group share the load. */
+export function candidateNamed(host: string, weight = 1, load = new GroupLoad()): Candidate {
+  return new Candidate(targetNamed(host, weight), load)
+}
+
+/** The candidates `t0`, `t1` and so on of one group, each with its weight. */
+export function candidatesWeighing(...weights: number[]): Candidate[] {
+  const load = new GroupLoad()
+  return weights.map((weight, number) => candidateNamed(`t${number}`, weight, load))
+}
+
+/** So many candidates of one group, all of weight 1. */
+export function manyCandidates(count: number): Candidate[] {
+  return candidatesWeighing(...Array.from({ length: count }, () => 1))
 }
 
 /** The settings of the group `web`, complete but for what has a default. */

@@ -41,11 +41,7 @@ export interface Balancer {
    * @param leaving those that only keep the clients they have; likewise
    * @returns an order that ends when every one of `candidates` was given
    */
-  order(
-    candidates: readonly Candidate[],
-    facts: Facts,
-    leaving?: readonly Candidate[],
-  ): Order
+  order(candidates: readonly Candidate[], facts: Facts, leaving?: readonly Candidate[]): Order
   /** Told of each attempt that ended, by those that learn from it. */
   observe?(candidate: Candidate, latencyMs: number, verdict: Verdict): void
 }

@@ -1,0 +1,125 @@
+import type { Candidate } from '../candidate.js'
+import { hashText, mix } from './hash.js'
+
+/** Places of each candidate on the circle. */
+const POINTS = 16
+/** Places of each key. */
+const PROBES = 8
+/** Where the second hash of a text begins. */
+const OTHER_BASIS = 0x9747b28c
+/** A point's candidate is kept below its position, both within the 53 bits of a number. */
+const CANDIDATES = 2 ** 21
+
+/** How far one of a key's probes has come. */
+interface Probe {
+  readonly position: number
+  point: number
+}
+
+function probePosition(key: number, probe: number): number {
+  return mix(key + Math.imul(probe, mix(key + 1) | 1))
+}
+
+function sortedPoints(candidates: readonly Candidate[]): Float64Array {
+  const points = new Float64Array(candidates.length * POINTS)
+  candidates.forEach(({ target: { id } }, number) => {
+    const hash = hashText(id)
+    const step = hashText(id, OTHER_BASIS) | 1
+    for (let point = 0; point < POINTS; point++) {
+      const position = mix(hash + Math.imul(point, step))
+      points[number * POINTS + point] = position * CANDIDATES + number
+    }
+  })
+  return points.sort()
+}
+
+/**
+ * Says which candidate a key belongs to, and to which it would belong without that one, by multi-probe consistent hashing
+ * (Appleton and O'Reilly 2015): candidates and keys have several places on a circle, and a key belongs to the candidate that
+ * one of its places comes to soonest, going one way round; distances count for less the more a candidate weighs. When a
+ * candidate goes, only its keys move. The same candidates give the same answers in every process.
+ *
+ * The figures that decided, on one machine: with 10 000 candidates it is ready in 20 ms and takes 0.25 µs for a key; shares
+ * differ by 6 % (standard deviation). A ring of 160 points each takes 240 ms, 0.14 µs, and 8 %. Maglev's table of 65 537 takes
+ * 18 ms and 0.06 µs, but moves 7 keys for each that must (1.6 with 100 candidates). Rendezvous hashing takes 30 µs for a key.
+ */
+export class HashCircle {
+  private readonly candidates: readonly Candidate[]
+  private readonly positions: Uint32Array
+  private readonly owners: Uint32Array
+  /** The first point at or after each of equal parts of the circle. */
+  private readonly parts: Uint32Array
+  private readonly shift: number
+
+  constructor(candidates: readonly Candidate[]) {
+    this.candidates = candidates
+    const points = sortedPoints(candidates)
+    this.positions = Uint32Array.from(points, (point) => Math.floor(point / CANDIDATES))
+    this.owners = Uint32Array.from(points, (point) => point % CANDIDATES)
+    this.shift = Math.max(1, Math.clz32(points.length) - 1)
+    this.parts = new Uint32Array(2 ** (32 - this.shift))
+    let point = 0
+    for (let part = 0; part < this.parts.length; part++) {
+      while ((this.positions[point] ?? Infinity) < part * 2 ** this.shift) point++
+      this.parts[part] = point
+    }
+  }
+
+  /** The candidate that `key`, a 32-bit integer, belongs to; undefined only when there is none at all. */
+  ownerOf(key: number): Candidate | undefined {
+    let nearest: Candidate | undefined
+    let least = Infinity
+    for (let probe = 0; probe < PROBES; probe++) {
+      const position = probePosition(key, probe)
+      const point = this.pointAt(position)
+      const distance = this.distance(position, point)
+      if (distance >= least) continue
+      nearest = this.candidateAt(point)
+      least = distance
+    }
+    return nearest
+  }
+
+  /** All candidates in the order in which `key` would fall to them, were those before them gone. */
+  *ownersOf(key: number): Generator<Candidate, undefined> {
+    const probes = Array.from({ length: PROBES }, (_, probe) => {
+      const position = probePosition(key, probe)
+      return { position, point: this.pointAt(position) }
+    })
+    const given = new Set<Candidate>()
+    while (given.size < this.candidates.length) {
+      for (const probe of probes) this.moveOn(probe, given)
+      const nearest = probes.reduce((a, b) =>
+        this.distance(b.position, b.point) < this.distance(a.position, a.point) ? b : a,
+      )
+      const candidate = this.candidateAt(nearest.point)
+      if (!candidate) break
+      given.add(candidate)
+      yield candidate
+    }
+    return undefined
+  }
+
+  private moveOn(probe: Probe, given: ReadonlySet<Candidate>): void {
+    for (let owner = this.candidateAt(probe.point); owner && given.has(owner);) {
+      probe.point = (probe.point + 1) % this.positions.length
+      owner = this.candidateAt(probe.point)
+    }
+  }
+
+  private candidateAt(point: number): Candidate | undefined {
+    return this.candidates[this.owners[point] ?? -1]
+  }
+
+  /** The first point at `position` or after it. */
+  private pointAt(position: number): number {
+    let point = this.parts[position >>> this.shift] ?? 0
+    while ((this.positions[point] ?? Infinity) < position) point++
+    return point < this.positions.length ? point : 0
+  }
+
+  private distance(position: number, point: number): number {
+    const weight = this.candidateAt(point)?.target.weight ?? 0
+    return (((this.positions[point] ?? 0) - position) >>> 0) / weight
+  }
+}
