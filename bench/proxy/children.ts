@@ -54,7 +54,7 @@ export class Child {
   async stop(): Promise<void> {
     this.terminate()
     const force = setTimeout(() => {
-      for (const pid of processTree(this.pid)) process.kill(pid, 'SIGKILL')
+      for (const pid of processTree(this.pid)) killIfThere(pid)
     }, STOP_GRACE_MS)
     await this.ended
     clearTimeout(force)
@@ -91,5 +91,13 @@ export class Children {
 
   async stopAll(): Promise<void> {
     await Promise.all([...this.#alive].map((child) => child.stop()))
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended since it was listed.
   }
 }
