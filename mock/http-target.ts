@@ -38,6 +38,9 @@ interface Chosen {
 /** Bound of {@link HttpTarget.requests}: a target under load must not grow. */
 export const KEPT_REQUESTS = 1000
 
+const USAGE =
+  'usage: node http-target.js <port>; environment: MOCK_HOST, MOCK_NAME, ' +
+  Object.values(VARIABLES).join(', ')
 const DEFAULT_DRIP_MS = 100
 // Longer than clients keep idle connections, so that a mock never closes one first unless asked to.
 const KEEP_ALIVE_MS = 3_600_000
@@ -132,8 +135,7 @@ function choose(seen: SeenRequest, defaults: Switches): Chosen {
 async function main(): Promise<void> {
   const { MOCK_HOST: host, MOCK_NAME: name } = process.env
   const port = Number(process.argv[2] ?? NaN)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new RangeError('usage: node http-target.js <port>')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(USAGE)
   const target = await startHttpTarget({
     ...readSwitches(VARIABLES, (name) => process.env[name]),
     ...(host && { host }),

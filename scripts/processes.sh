@@ -55,14 +55,20 @@ require_free_port() {
   ! answers "$2" || fail "port $2 is taken; choose another with $1=<port>"
 }
 
-# free_ports COUNT: ports nobody listens on at the moment, blank-separated
+# free_ports COUNT: ports nobody listens on at the moment, blank-separated; from below the range
+# that outgoing connections take theirs from, so that none of those takes one in between
 free_ports() {
   node -e 'const { createServer } = require("node:net")
-    const servers = Array.from({ length: process.argv[1] }, () => createServer().listen(0, "127.0.0.1"))
-    process.nextTick(() => servers.forEach((server) => {
-      process.stdout.write(server.address().port + " ")
-      server.close()
-    }))' "$1"
+    const servers = []
+    const next = () => {
+      const server = createServer().on("error", next)
+      server.listen(10_000 + Math.floor(Math.random() * 20_000), "127.0.0.1", () => {
+        if (servers.push(server) < process.argv[1]) return next()
+        console.log(servers.map((each) => each.address().port).join(" "))
+        for (const each of servers) each.close()
+      })
+    }
+    next()' "$1"
 }
 
 # start COMMAND…: in the background, with an empty environment; its pid is $!

@@ -1,15 +1,18 @@
 // Reads the output of `tap --reporter=tap` and then a line `# exit <code of tap>` from standard
-// input. Shows a line for each test file, every failure with its diagnosis and every skipped test,
-// and ends with the count of tests: the points directly below a file, or a file that fails by itself.
+// input. Shows a line for each test file, the first failures of each with their diagnosis, and every
+// skipped test. Ends with the count of tests: the points directly below a file, or a file that fails
+// by itself.
 import { createInterface } from 'node:readline'
 
 const INDENT = 4
+const MAX_FAILURES_SHOWN = 10
 const POINT = /^( *)(not )?ok \d+ - (.*?)( # time=.*)?$/
 const DIRECTIVE = / # (SKIP|TODO)\b.*$/i
 const COVERAGE = /^[^|]+(\|[^|]*){5}$/
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 let file = { ...total }
+let failuresOfFile = 0
 let lastFailureDepth = 0
 let inDiagnosis = false
 let showDiagnosis = false
@@ -40,19 +43,23 @@ function readPoint(line, { depth, failed, text }) {
   if (skipped) console.log(`skipped  ${text}`)
 
   showDiagnosis = outcome === 'failed' && lastFailureDepth <= depth
+  if (showDiagnosis && ++failuresOfFile > MAX_FAILURES_SHOWN) showDiagnosis = false
   if (outcome === 'failed') lastFailureDepth = depth
   if (depth === 0) endFile(text.replace(DIRECTIVE, ''), outcome)
-  else if (outcome === 'failed') console.log(line)
+  else if (showDiagnosis || (outcome === 'failed' && depth === 1)) console.log(line)
 }
 
 function endFile(name, outcome) {
   if (outcome === 'failed' && file.failed === 0) file.failed++
   const { passed, failed, skipped } = file
+  const hidden = failuresOfFile - MAX_FAILURES_SHOWN
+  if (hidden > 0) console.log(`    … and ${hidden} more failures`)
   console.log(
     `${failed ? 'FAILED ' : 'ok     '}  ${name}: ${passed} of ${passed + failed + skipped}`,
   )
   for (const kind of Object.keys(total)) total[kind] += file[kind]
   file = { passed: 0, failed: 0, skipped: 0 }
+  failuresOfFile = 0
 }
 
 function finish() {

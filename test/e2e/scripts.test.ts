@@ -33,21 +33,13 @@ function run(command: string, { args = [], env = {}, input = '' }: Run = {}): Pr
   })
 }
 
-async function listenAnywhere(): Promise<{ port: number; close(): Promise<unknown> }> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // A TCP server's address is never the string that a pipe has.
-  const { port } = server.address() as AddressInfo
-  return { port, close: () => once(server.close(), 'close') }
-}
-
 async function demoPorts(): Promise<Record<string, string>> {
-  const servers = await Promise.all(Array.from({ length: 5 }, listenAnywhere))
-  await Promise.all(servers.map((server) => server.close()))
-  const [port = 0, management = 0, ...targets] = servers.map((server) => server.port)
+  const args = ['-c', 'source scripts/processes.sh && free_ports 5']
+  const { stdout } = await run('bash', { args })
+  const [port = '', management = '', ...targets] = stdout.trim().split(' ')
   return {
-    DEMO_PORT: `${port}`,
-    DEMO_MANAGEMENT_PORT: `${management}`,
+    DEMO_PORT: port,
+    DEMO_MANAGEMENT_PORT: management,
     DEMO_TARGET_PORTS: targets.join(' '),
   }
 }
@@ -86,12 +78,16 @@ test('the demo ends with Ctrl+C and leaves nothing behind', async (t) => {
 })
 
 test('the demo names the port that is taken and the variable that changes it', async (t) => {
-  const taken = await listenAnywhere()
+  const taken = createServer().listen(0, '127.0.0.1')
   t.teardown(() => taken.close())
-  const env = { ...(await demoPorts()), DEMO_PORT: `${taken.port}` }
-  const { code, stderr } = await run('scripts/demo', { env })
+  await once(taken, 'listening')
+  // A TCP server's address is never the string that a pipe has.
+  const { port } = taken.address() as AddressInfo
+  const { code, stderr } = await run('scripts/demo', {
+    env: { ...(await demoPorts()), DEMO_PORT: `${port}` },
+  })
   t.equal(code, 1)
-  t.equal(stderr, `demo: port ${taken.port} is taken; choose another with DEMO_PORT=<port>\n`)
+  t.equal(stderr, `demo: port ${port} is taken; choose another with DEMO_PORT=<port>\n`)
 })
 
 test('every script refuses a Node.js that is too old, and says which one it found', async (t) => {
@@ -175,6 +171,14 @@ const tallies = [
     code: 1,
   },
 ]
+
+test('tally: a flood of failures is cut short', async (t) => {
+  const points = Array.from({ length: 50 }, (_, i) => `    not ok ${i + 1} - failure`)
+  const input = file('a', [...points, 'not ok 1 - one'], true)
+  const { stdout } = await run(process.execPath, { args: ['scripts/tally.js'], input })
+  t.equal(stdout.match(/ - failure$/gm)?.length, 10)
+  t.match(stdout, '… and 40 more failures')
+})
 
 for (const { title, input, count, code, env = {}, exit = 0 } of tallies) {
   test(`tally: ${title}`, async (t) => {
