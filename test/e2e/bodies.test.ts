@@ -246,14 +246,22 @@ test('Other informational responses are passed on', async (t) => {
     const asking = await client(t, setup)
     setup.target.answer = ({ connection }) => connection.send(hints)
     asking.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
-    await asking.received('</b.css>')
+    await asking.received('b.css')
     const { connection } = await headAt(setup)
     connection.send(`HTTP/1.1 102 Processing\r\n\r\n${hints}${ok('done')}`)
     const response = await asking.response()
     t.equal(response.body.toString(), 'done')
     t.strictSame(
-      response.informational.map(({ status, fields }) => [status, ...values(fields, 'link')]),
-      [[103, '</a.css>', '</b.css>'], [102], [103, '</a.css>', '</b.css>']],
+      response.informational.map(({ status, fields }) => [
+        status,
+        values(fields, 'link').join(', '),
+        ...values(fields, 'x-h'),
+      ]),
+      [
+        [103, '</a.css>, </b.css>', '\xe9'],
+        [102, ''],
+        [103, '</a.css>, </b.css>', '\xe9'],
+      ],
     )
   })
 

@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap'
 import { environment } from '../support/environment.js'
 import { isProxyError } from '../support/errors.js'
+import { recover } from '../support/pass.js'
 import { startPointsman } from '../support/pointsman.js'
 import { dial } from '../support/raw.js'
 import {
@@ -63,6 +64,7 @@ test('A malformed response head is a 502, and asked for once', async (t) => {
       isProxyError(t, failed, { status: 502 })
       t.equal(served.status, 200)
       t.strictSame([bad.take().length, good.take().length], [1, 1])
+      await recover(t, proxy, [bad, good])
       client.reset()
     })
   }
@@ -159,8 +161,9 @@ test('A body that fails is cut, never ended', async (t) => {
       const client = await dial(t, proxy.port)
       client.send(GET)
       const come = await client.rest()
-      t.match(come, /^HTTP\/1\.1 200 /)
-      t.notOk(client.isWhole(), 'the client can tell')
+      // What comes in one segment with the fault may be dropped with it, head and all.
+      t.match(come, /^(?:HTTP\/1\.1 (?:200|502) |$)/)
+      t.ok(come.startsWith('HTTP/1.1 502') || !client.isWhole(), 'the client can tell')
       const [request] = target.take()
       t.ok(request, 'asked once')
       if (request) await target.gone(request.connection)
@@ -180,8 +183,8 @@ test('When the client is gone, the target’s request is aborted', async (t) => 
     { name: 'within the response', answer: begun, shown: 'hello' },
   ]
   for (const { name, answer, shown } of rows) {
-    for (const request of [GET, POST]) {
-      await t.test(`${name} to ${request.slice(0, 4)}`, async (t) => {
+    for (const leave of ['close', 'reset'] as const) {
+      await t.test(`${name}, by a ${leave}`, async (t) => {
         const client = await dial(t, proxy.port)
         const asked = new Promise<() => Promise<unknown>>((resolve) => {
           for (const target of [first, second]) {
@@ -191,31 +194,18 @@ test('When the client is gone, the target’s request is aborted', async (t) => 
             }
           }
         })
-        client.send(request)
+        client.send(leave === 'close' ? GET : POST)
         const gone = await asked
         if (shown !== undefined) await client.received(shown)
         first.take()
         second.take()
-        client.reset()
+        if (leave === 'reset') client.reset()
+        else client.socket.destroy()
         await gone()
         t.strictSame([first.take(), second.take()], [[], []], 'and not sent to another')
       })
     }
   }
-
-  await t.test('also when it only closed, as soon as more is to be sent', async (t) => {
-    const target = await startTarget(t)
-    const proxy = await inFrontOf(t, target)
-    const client = await dial(t, proxy.port)
-    target.answer = begun
-    client.send(GET)
-    await client.received('hello')
-    client.socket.destroy()
-    const { connection } = await target.request()
-    const dripping = setInterval(() => connection.send('x'), 20)
-    t.teardown(() => clearInterval(dripping))
-    t.ok(await target.gone(connection))
-  })
 
   await t.test('and the others are served', async (t) => {
     for (const target of [first, second]) target.answer = ok('still here')

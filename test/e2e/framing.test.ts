@@ -157,14 +157,7 @@ test('Ambiguous heads', async (t) => {
 
   await t.test('A malformed request line is refused', async (t) => {
     const lines = [
-      ...[
-        'GET  / HTTP/1.1',
-        'GET /',
-        'GET',
-        'GET / HTTP/1.1 ',
-        'GET / HTTP/1.1x',
-        'GET / http/1.1',
-      ],
+      ...['GET /', 'GET', 'GET / HTTP/1.1 ', 'GET / HTTP/1.1x', 'GET / http/1.1'],
       ...['GET / HTTP/1.', 'GET / HTTP/11', 'GET / HTTP/1.1.1', 'GET / HTTPS/1.1', 'GET / ICE/1.0'],
       ...['GET\t/ HTTP/1.1', 'GET /\tHTTP/1.1', ' GET / HTTP/1.1', '\x00GET / HTTP/1.1'],
       ...['GET / HTTP/1.1\r', 'GET /\rHTTP/1.1', '{"json": true}', '\x16\x03\x01\x00\xa5\x01'],

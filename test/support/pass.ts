@@ -2,12 +2,24 @@ import type { Test } from 'tap'
 import { environment } from './environment.js'
 import { startPointsman, type Environment, type Pointsman } from './pointsman.js'
 import { dial } from './raw.js'
-import { message, startTarget, type RecordingTarget } from './recording-target.js'
+import { echo, message, startTarget, type RecordingTarget } from './recording-target.js'
 
 /** A target and the proxy in front of it. */
 export interface Setup {
   readonly proxy: Pointsman
   readonly target: RecordingTarget
+}
+
+/** Lets every target of two serve a request, so that no run of failures gets one of them ejected. */
+export async function recover(t: Test, { port }: Pointsman, targets: readonly RecordingTarget[]) {
+  for (const target of targets) target.answer = echo
+  for (const target of targets) {
+    const client = await dial(t, port)
+    t.equal((await client.ask('GET /x HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
+    target.take()
+    client.reset()
+  }
+  for (const target of targets) target.take()
 }
 
 /** A GET, or a POST when it has a body. */
