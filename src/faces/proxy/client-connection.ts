@@ -61,6 +61,8 @@ export class ClientConnection extends Expiring {
   readonly active = new Set<Forwarding>()
   /** The listener it came in by is closing: the next answer is the last. */
   isDraining = false
+  /** Its last answer has been begun. */
+  isClosing = false
   private idleSince: number
   /** What its parser gave up for: nothing more will be read from it. */
   private failure: ErrorCode | undefined

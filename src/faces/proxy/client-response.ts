@@ -1,10 +1,15 @@
-import type { ServerResponse } from 'node:http'
+import { STATUS_CODES, type ServerResponse } from 'node:http'
 import { constants, type Http2ServerResponse } from 'node:http2'
 import type { ErrorCode } from '../../core/errors.js'
 import { errorStatus, proxyStatus } from './error-reply.js'
 import type { Inbound } from './inbound.js'
 import { trailerFields } from './request-fields.js'
-import { http2Fields, responseFields, takesTrailers } from './response-fields.js'
+import {
+  http2Fields,
+  informationalFields,
+  responseFields,
+  takesTrailers,
+} from './response-fields.js'
 import type { FlatFields, ResponseHead } from './transport/transport.js'
 
 /** Node's response, over either version of the protocol. */
@@ -14,14 +19,11 @@ function isHttp2(reply: ServerReply): reply is Http2ServerResponse {
   return 'stream' in reply
 }
 
-/** A repeated `Link` field, or one with several links, link by link: Node takes them only so. */
-function links(fields: FlatFields): string[] {
-  const found: string[] = []
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    if ((fields[i] ?? '').toLowerCase() !== 'link') continue
-    found.push(...(fields[i + 1] ?? '').split(/,\s*(?=<)/))
-  }
-  return found
+function informationalHead(status: number, fields: FlatFields): string {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+  for (let i = 0; i + 1 < fields.length; i += 2)
+    head += `${fields[i] ?? ''}: ${fields[i + 1] ?? ''}\r\n`
+  return `${head}\r\n`
 }
 
 /** Writes to a client, whichever version of HTTP it speaks. */
@@ -47,19 +49,17 @@ export class ClientResponse {
     return this.raw.writableFinished
   }
 
-  /** Passes on a 100 or 103; others have no meaning to a client that did not ask. */
+  /** Passes on a response that comes before the final one. */
   writeInformational(status: number, fields: FlatFields): void {
     const { raw } = this
     if (this.headSent || this.inbound.isHttp10) return
-    if (status === 100) raw.writeContinue()
-    if (status !== 103) return
-    const link = links(fields)
-    if (link.length === 0) return
-    try {
-      raw.writeEarlyHints({ link })
-    } catch {
-      // Node refuses links it does not understand; hints may be lost, answers may not.
-    }
+    const kept = informationalFields(fields)
+    if (isHttp2(raw)) {
+      if (raw.stream.writable)
+        raw.stream.additionalHeaders({ ...http2Fields(kept), ':status': status })
+    } else if (status === 100) raw.writeContinue()
+    else raw.socket?.write(informationalHead(status, kept), 'latin1')
+    // Without a socket it is another request's turn on this connection: hints can be missed.
   }
 
   /**
@@ -72,10 +72,16 @@ export class ClientResponse {
     this.mayTrail = takesTrailers(head, this.inbound)
     if (isHttp2(raw)) raw.writeHead(head.status, http2Fields(fields))
     else {
-      if (closes) fields.push('Connection', 'close')
+      if (closes) this.announceClose(fields)
       raw.writeHead(head.status, head.reason, fields)
     }
     this.status = head.status
+  }
+
+  /** RFC 9112 §9.6: whatever came behind this request is not answered any more. */
+  private announceClose(fields: string[]): void {
+    fields.push('Connection', 'close')
+    this.inbound.connection.isClosing = true
   }
 
   flushHead(): void {
@@ -124,7 +130,7 @@ export class ClientResponse {
     this.status = status
     if (isHttp2(raw)) raw.writeHead(status, http2Fields(fields))
     else {
-      if (closes) fields.push('Connection', 'close')
+      if (closes) this.announceClose(fields)
       raw.writeHead(status, fields)
     }
     raw.end()

@@ -222,7 +222,9 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   private get closesAfter(): boolean {
     // A client that was told neither to send its body nor not to may do either.
     const inDoubt = this.inbound.expectsContinue && !this.continued && !this.bodyBegun
-    return inDoubt || this.inbound.connection.isDraining
+    const { isDraining, active } = this.inbound.connection
+    // What was sent behind it is answered first.
+    return inDoubt || (isDraining && active.size === 1)
   }
 
   onData(chunk: Buffer): boolean {

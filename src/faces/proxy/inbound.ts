@@ -14,7 +14,8 @@ export type ServerRequest = IncomingMessage | Http2ServerRequest
 const MAX_FIELDS = 1000
 
 function isHttp2(request: ServerRequest): request is Http2ServerRequest {
-  return request.httpVersionMajor === 2
+  // Not by the version, which an HTTP/1.1 client may write as it likes.
+  return 'stream' in request
 }
 
 /** A client's request, checked and read once: everything that routing, balancing and forwarding ask of it. */
@@ -55,11 +56,15 @@ export class Inbound implements Facts {
   }
 
   get isHttp2(): boolean {
-    return this.request.httpVersionMajor === 2
+    return isHttp2(this.request)
   }
 
   get isHttp10(): boolean {
     return this.request.httpVersion === '1.0'
+  }
+
+  private get isKnownVersion(): boolean {
+    return this.isHttp2 || this.isHttp10 || this.request.httpVersion === '1.1'
   }
 
   /** The protocol's version as `Via` names it. */
@@ -90,8 +95,7 @@ export class Inbound implements Facts {
    */
   check(): ErrorCode | undefined {
     if (this.fields.length > 2 * MAX_FIELDS) return 'REQUEST_HEAD_TOO_LARGE'
-    if (!['1.1', '1.0', '2.0'].includes(this.request.httpVersion)) return 'REQUEST_MALFORMED'
-    this.isFramed = this.readFields() && this.checkFraming()
+    this.isFramed = this.isKnownVersion && this.readFields() && this.checkFraming()
     if (!this.isFramed) return 'REQUEST_MALFORMED'
     this.checkUpgrade()
     if (!this.readTarget()) return 'REQUEST_MALFORMED'

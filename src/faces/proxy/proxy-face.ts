@@ -122,7 +122,7 @@ export class ProxyFace implements ForwardContext {
     url: string,
   ): void {
     const connection = listener.connections.of(request)
-    if (!connection) return
+    if (!connection || connection.isClosing) return
     const inbound = new Inbound(request, connection, url)
     const forwarding = new Forwarding(inbound, new ClientResponse(reply, inbound), this)
     const problem = inbound.check() ?? this.sizeProblem(inbound)

@@ -55,6 +55,17 @@ export function responseFields(head: ResponseHead, inbound: Inbound): string[] {
   return kept
 }
 
+/** The fields of a response with status 100 to 199, as a client gets them. */
+export function informationalFields(fields: FlatFields): string[] {
+  const nominated = nominatedBy(fields)
+  const kept: string[] = []
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = fields[i] ?? ''
+    if (!endsHere(name, nominated)) kept.push(name, fields[i + 1] ?? '')
+  }
+  return kept
+}
+
 /** Fields of which Node's HTTP/2 takes one value only; of repeats the first counts. */
 const SINGLE_FIELDS = new Set([
   'age',

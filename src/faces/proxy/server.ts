@@ -81,7 +81,8 @@ export async function createServer(
   // CONNECT comes as an event of its own.
   const methods = http.METHODS.filter((method) => method !== 'CONNECT')
   // Without a body as far as Fastify is concerned, which would parse it.
-  for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
+  for (const method of methods)
+    app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   app.route({
     method: methods,
     url: '/',

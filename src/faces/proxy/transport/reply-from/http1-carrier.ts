@@ -2,6 +2,7 @@ import { request as sendRequest, type ClientRequest, type IncomingMessage } from
 import type { Agent } from 'node:http'
 import type { Socket } from 'node:net'
 import { PointsmanError } from '../../../../core/errors.js'
+import { isFieldValue } from '../../field-syntax.js'
 import { codeOf, connectError } from '../target-errors.js'
 import type { FlatFields, OutboundRequest, ResponseHead } from '../transport.js'
 import { responseFraming } from '../wire/framing.js'
@@ -33,7 +34,7 @@ function pairs(fields: FlatFields): [string, string][] {
 /** @returns undefined when the response must not be believed */
 function headOf(response: IncomingMessage, request: OutboundRequest): ResponseHead | undefined {
   const { rawHeaders: fields, statusCode: status = 0, statusMessage: reason = '' } = response
-  if (response.httpVersionMajor !== 1) return undefined
+  if (response.httpVersionMajor !== 1 || status < 100 || !isFieldValue(reason)) return undefined
   const line = { status, minorVersion: response.httpVersionMinor }
   const framing = responseFraming(line, request.method === 'HEAD', fields)
   if (!framing) return undefined
@@ -108,15 +109,23 @@ export class Http1Carrier implements Carrier {
     const { caller } = this.exchange
     if (!response || !head) return
     caller.onHead(head)
+    if (head.body === 'none') {
+      // Bytes after its end are an error of the connection, and none of this response.
+      response.resume()
+      this.finish([])
+      return
+    }
     response.on('data', (chunk: Buffer) => {
       if (!caller.onData(chunk)) response.pause()
     })
-    response.once('end', () => {
-      // What the target has not waited for, it must not take for the next request.
-      if (!this.message.writableEnded) this.message.destroy()
-      caller.onEnd(response.rawTrailers)
-    })
+    response.once('end', () => this.finish(response.rawTrailers))
     response.once('close', () => this.fail(this.failure()))
+  }
+
+  private finish(trailers: FlatFields): void {
+    // What the target has not waited for, it must not take for the next request.
+    if (!this.message.writableEnded) this.message.destroy()
+    this.exchange.caller.onEnd(trailers)
   }
 
   private readonly takeSocket = (socket: Socket): void => {

@@ -71,13 +71,16 @@ export class Http2Carrier implements Carrier {
     const { caller } = this.exchange
     if (!head) return
     let missing = typeof head.body === 'number' ? head.body : 0
+    // A connection that dies destroys its streams, and that can look like the end of a body of unknown length.
+    const isTorn = () => missing > 0 || (head.body === 'chunked' && stream.destroyed)
     caller.onHead(head)
     stream.on('data', (chunk: Buffer) => {
       missing -= chunk.length
       if (!caller.onData(chunk)) stream.pause()
     })
-    stream.once('end', () => {
-      if (missing > 0) return
+    // Ahead of Node's own listener, which destroys the stream after its end.
+    stream.prependOnceListener('end', () => {
+      if (isTorn()) return
       if (!stream.writableEnded) this.cut()
       caller.onEnd(this.trailers)
     })
