@@ -12,6 +12,8 @@ import type { ListenerRule, ProxySettings } from './faces/proxy/settings.js'
 
 /** Everything an operator decides; frozen through and through. */
 export interface Config {
+  /** Processes that serve clients; 0 = the one there is does. */
+  readonly workers: number
   readonly logLevel: Values<typeof PLAIN_VARIABLES>['LOG_LEVEL']
   readonly shutdownGraceMs: number
   readonly dnsRefreshMs: number
@@ -39,6 +41,7 @@ function buildConfig(
   rules: readonly ListenerRule[],
 ): Config {
   return deepFreeze({
+    workers: values.WORKERS,
     logLevel: values.LOG_LEVEL,
     shutdownGraceMs: values.SHUTDOWN_GRACE,
     dnsRefreshMs: values.DNS_REFRESH,

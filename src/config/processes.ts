@@ -1,8 +1,27 @@
-import { anyText, milliseconds, oneOf } from './parsers.js'
+import { availableParallelism } from 'node:os'
+import { anyText, milliseconds, oneOf, wholeNumber } from './parsers.js'
 import type { Variables } from './variable.js'
+
+const MOST_WORKERS = 1024
+
+function workerCount(text: string): number {
+  if (text === 'auto') return availableParallelism()
+  try {
+    return wholeNumber(0, MOST_WORKERS)(text)
+  } catch (error) {
+    throw new Error(`must be auto or a whole number from 0 to ${MOST_WORKERS}`, { cause: error })
+  }
+}
 
 /** The variables of the process itself. */
 export const processVariables = {
+  WORKERS: {
+    parse: workerCount,
+    default: '0',
+    meaning:
+      'processes that serve clients, beside the one that watches the targets; `0` = one process does everything; `auto` = as many as there are cores',
+    example: 'auto',
+  },
   LOG_LEVEL: {
     parse: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     default: 'info',

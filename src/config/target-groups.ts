@@ -3,7 +3,8 @@ import { ALGORITHMS, type Algorithm } from '../core/balancers/registry.js'
 import type { GroupSettings } from '../core/group-settings.js'
 import { targetAt, type TargetSpec } from '../core/target.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
-import { fileText, flag, hostName, ipVersion, milliseconds, oneOf, wholeNumber } from './parsers.js'
+import { resilienceMembers, resilienceSettings } from './group-resilience.js'
+import { fileText, flag, hostName, ipVersion, milliseconds, oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
 import { parseTargets } from './target-list.js'
 import type { Values, Variables } from './variable.js'
@@ -14,7 +15,6 @@ export interface GroupConfig {
   readonly targets: readonly TargetSpec[]
 }
 
-const MOST_RETRIES = 100
 const SHORTEST_REFRESH_MS = 100
 
 /** A name that can stand in a cookie's name, a metric's label and a URL as it is. */
@@ -83,13 +83,7 @@ export const targetGroups = {
       meaning: 'how the group chooses a target',
       example: 'ROUND_ROBIN',
     },
-    RETRIES: {
-      parse: wholeNumber(0, MOST_RETRIES),
-      default: '1',
-      meaning:
-        'further targets tried when it is safe: nothing of the request reached a target, or the method is idempotent and no byte of a response was passed on',
-      example: '2',
-    },
+    ...resilienceMembers,
     TRANSPORT: {
       parse: oneOf(['auto', 'wire', 'reply-from']),
       default: 'auto',
@@ -159,7 +153,7 @@ function groupConfig(
     settings: {
       name: NAME,
       algorithm: values.ALGORITHM ?? algorithm,
-      retries: values.RETRIES,
+      ...resilienceSettings(values),
       transport: values.TRANSPORT,
       tls: {
         verify: values.TLS_VERIFY,

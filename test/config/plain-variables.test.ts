@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { test } from 'tap'
 import { VARIABLES } from '../../src/config/variables.js'
 import { ALGORITHMS } from '../../src/core/balancers/registry.js'
@@ -6,6 +7,7 @@ import { LEAST, problemsWith, proxyWith, reading } from './reading.js'
 test('The least configuration has the documented defaults', (t) => {
   const { config, warnings } = reading({})
   t.same(config, {
+    workers: 0,
     logLevel: 'info',
     shutdownGraceMs: 10_000,
     dnsRefreshMs: 30_000,
@@ -15,6 +17,11 @@ test('The least configuration has the documented defaults', (t) => {
           name: 'web',
           algorithm: 'ROUND_ROBIN',
           retries: 1,
+          outlierFailures: 5,
+          outlierEjectionMs: 10_000,
+          allDown: 'none',
+          maxConnections: 0,
+          maxQueue: 1024,
           transport: 'auto',
           tls: { verify: true },
         },
@@ -55,6 +62,7 @@ test('The least configuration has the documented defaults', (t) => {
 
 test('Each variable has its place in the configuration', (t) => {
   const { config } = reading({
+    WORKERS: '2',
     LOG_LEVEL: 'debug',
     SHUTDOWN_GRACE: '0',
     DNS_REFRESH: '100',
@@ -75,6 +83,7 @@ test('Each variable has its place in the configuration', (t) => {
   })
   const { proxy, ...others } = config
   t.match(others, {
+    workers: 2,
     logLevel: 'debug',
     shutdownGraceMs: 0,
     dnsRefreshMs: 100,
@@ -97,6 +106,11 @@ test('Each variable has its place in the configuration', (t) => {
   t.end()
 })
 
+test('As many workers as there are cores can be asked for', (t) => {
+  t.equal(reading({ WORKERS: 'auto' }).config.workers, availableParallelism())
+  t.end()
+})
+
 test("A value that breaks its variable's rule is reported with both", (t) => {
   const cases: readonly [variable: string, rule: string, values: readonly string[]][] = [
     [
@@ -104,6 +118,7 @@ test("A value that breaks its variable's rule is reported with both", (t) => {
       'must be one of fatal, error, warn, info, debug, trace, silent',
       ['loud', 'INFO'],
     ],
+    ['WORKERS', 'must be auto or a whole number from 0 to 1024', ['-1', 'AUTO', '1.5', '1025']],
     ['ACCESS_LOG', 'must be one of off, errors, all', ['none', 'true']],
     ['FORWARDED', 'must be one of true, false', ['yes', '1', 'True']],
     [

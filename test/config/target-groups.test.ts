@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { test } from 'tap'
 import { ALGORITHMS } from '../../src/core/balancers/registry.js'
+import { withDefaults } from '../../src/core/group-settings.js'
 import { CERTIFICATE, KEY } from './certificates.js'
 import { LEAST, problemsWith, reading } from './reading.js'
 
@@ -17,33 +18,40 @@ test('A group has the algorithm of its own, or the one for all', (t) => {
 })
 
 test('The settings of a group are its own', (t) => {
-  const { groups } = reading({
+  const [web, api] = reading({
     TARGET_GROUP_7_NAME: 'api',
     TARGET_GROUP_7_TARGETS: 'https://api.internal',
     TARGET_GROUP_7_RETRIES: '0',
+    TARGET_GROUP_7_OUTLIER_FAILURES: '3',
+    TARGET_GROUP_7_OUTLIER_EJECTION: '1000',
+    TARGET_GROUP_7_ALL_DOWN: 'last',
+    TARGET_GROUP_7_MAX_CONNECTIONS: '50',
+    TARGET_GROUP_7_MAX_QUEUE: '0',
     TARGET_GROUP_7_TRANSPORT: 'reply-from',
     TARGET_GROUP_7_TLS_VERIFY: 'false',
     TARGET_GROUP_7_TLS_SERVER_NAME: 'API.example.com',
-  }).config
-  t.same(
-    groups.map(({ settings }) => settings),
-    [
-      {
-        name: 'web',
-        algorithm: 'ROUND_ROBIN',
-        retries: 1,
-        transport: 'auto',
-        tls: { verify: true },
-      },
-      {
-        name: 'api',
-        algorithm: 'ROUND_ROBIN',
-        retries: 0,
-        transport: 'reply-from',
-        tls: { verify: false, serverName: 'api.example.com' },
-      },
-    ],
-  )
+  }).config.groups
+  t.same(web?.settings, settingsWith({}))
+  t.same(api?.settings, {
+    name: 'api',
+    algorithm: 'ROUND_ROBIN',
+    retries: 0,
+    outlierFailures: 3,
+    outlierEjectionMs: 1000,
+    allDown: 'last',
+    maxConnections: 50,
+    maxQueue: 0,
+    transport: 'reply-from',
+    tls: { verify: false, serverName: 'api.example.com' },
+  })
+  t.end()
+})
+
+test('What a group is by default is the same in the configuration and in the core', (t) => {
+  const settings = settingsWith({})
+  if (!settings) throw new Error('no group')
+  const { name, algorithm, retries, transport, tls } = settings
+  t.match(withDefaults({ name, algorithm, retries, transport, tls }), settings)
   t.end()
 })
 
@@ -68,6 +76,11 @@ test('A setting of a group that breaks its rule is reported', (t) => {
     ['NAME', 'a'.repeat(65), 'must be 1 to 64 letters, digits, dots, hyphens or underscores'],
     ['RETRIES', '-1', 'must be a whole number from 0 to 100'],
     ['RETRIES', '101', 'must be a whole number from 0 to 100'],
+    ['OUTLIER_FAILURES', '1001', 'must be a whole number from 0 to 1000'],
+    ['OUTLIER_EJECTION', '0', 'must be a whole number of milliseconds from 1 to 2147483647'],
+    ['ALL_DOWN', 'any', 'must be one of none, all, last'],
+    ['MAX_CONNECTIONS', '1000001', 'must be a whole number from 0 to 1000000'],
+    ['MAX_QUEUE', '-1', 'must be a whole number from 0 to 1000000'],
     ['TRANSPORT', 'fast', 'must be one of auto, wire, reply-from'],
     ['TLS_VERIFY', 'no', 'must be one of true, false'],
     ['TLS_SERVER_NAME', '10.0.0.1', 'must be a name: RFC 6066 allows no address to be asked for'],

@@ -1,0 +1,66 @@
+import type { HealthSettings, LimitSettings } from '../core/group-settings.js'
+import { milliseconds, oneOf, wholeNumber } from './parsers.js'
+import type { Values, Variables } from './variable.js'
+
+const MOST_RETRIES = 100
+const MOST_FAILURES = 1000
+const MOST_REQUESTS = 1_000_000
+
+/** What a group does about targets that fail, and about more requests than they take. */
+export const resilienceMembers = {
+  RETRIES: {
+    parse: wholeNumber(0, MOST_RETRIES),
+    default: '1',
+    meaning:
+      'further targets tried when it is safe: nothing of the request reached a target, or the method is idempotent and no byte of a response was passed on',
+    example: '2',
+  },
+  OUTLIER_FAILURES: {
+    parse: wholeNumber(0, MOST_FAILURES),
+    default: '5',
+    meaning:
+      'failed requests in a row that eject a target for a while; never more than half of a group, nor the last target that serves; `0` = none is ever ejected',
+    example: '0',
+  },
+  OUTLIER_EJECTION: {
+    parse: milliseconds(),
+    default: '10000',
+    unit: 'ms',
+    meaning:
+      'how long a target is ejected; twice as long each time it happens again, up to 5 minutes',
+    example: '30000',
+  },
+  ALL_DOWN: {
+    parse: oneOf(['none', 'all', 'last']),
+    default: 'none',
+    meaning:
+      'who serves when no target is healthy: `none` nobody (503), `all` all of them, `last` the one that was healthy last',
+    example: 'all',
+  },
+  MAX_CONNECTIONS: {
+    parse: wholeNumber(0, MOST_REQUESTS),
+    default: '0',
+    meaning: 'requests under way at one target; further ones wait for their turn; `0` = no limit',
+    example: '100',
+  },
+  MAX_QUEUE: {
+    parse: wholeNumber(0, MOST_REQUESTS),
+    default: '1024',
+    meaning: 'requests that wait for a target of the group; further ones are answered 503',
+    example: '0',
+  },
+} as const satisfies Variables
+
+/** The settings of a group that its values stand for. */
+export function resilienceSettings(
+  values: Values<typeof resilienceMembers>,
+): { readonly retries: number } & HealthSettings & LimitSettings {
+  return {
+    retries: values.RETRIES,
+    outlierFailures: values.OUTLIER_FAILURES,
+    outlierEjectionMs: values.OUTLIER_EJECTION,
+    allDown: values.ALL_DOWN,
+    maxConnections: values.MAX_CONNECTIONS,
+    maxQueue: values.MAX_QUEUE,
+  }
+}
