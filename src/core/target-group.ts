@@ -1,3 +1,4 @@
+import { Admission } from './admission.js'
 import type { Balancer, BalancerPorts, Order } from './balancers/balancer.js'
 import { createBalancer } from './balancers/registry.js'
 import { Candidate, GroupLoad } from './candidate.js'
@@ -5,7 +6,9 @@ import type { Facts } from './facts.js'
 import { withDefaults, type GroupSettings } from './group-settings.js'
 import { describe, judge, type Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
+import { RetryBudget } from './retry-budget.js'
 import type { GroupSnapshot, Standing } from './snapshot.js'
+import type { Target } from './target.js'
 
 export type { GroupSettings, TargetTls, TransportChoice } from './group-settings.js'
 
@@ -17,6 +20,9 @@ export interface GroupPorts extends BalancerPorts {
 /** Named targets with their balancing algorithm, as one data plane sees them. */
 export class TargetGroup {
   readonly settings: GroupSettings
+  /** Undefined when nothing limits the requests of the group. */
+  readonly admission: Admission | undefined
+  readonly retryBudget: RetryBudget
   private readonly outlierFailures: number
   private readonly ports: GroupPorts
   private readonly balancer: Balancer
@@ -30,7 +36,10 @@ export class TargetGroup {
   /** @param before the group of this name with other settings; what it knows of its targets is taken over */
   constructor(settings: GroupSettings, ports: GroupPorts, before?: TargetGroup) {
     this.settings = settings
-    this.outlierFailures = withDefaults(settings).outlierFailures
+    const limits = withDefaults(settings)
+    this.admission = limits.maxConnections > 0 ? new Admission(limits) : undefined
+    this.retryBudget = before?.retryBudget ?? new RetryBudget(ports.clock)
+    this.outlierFailures = limits.outlierFailures
     this.ports = ports
     this.balancer = createBalancer(settings.algorithm, settings, ports)
     this.load = before?.load ?? new GroupLoad()
@@ -39,25 +48,15 @@ export class TargetGroup {
 
   /** Takes a new list of targets and what was decided about them; what is known of those that stay is kept. */
   apply({ targets, standings = {} }: GroupSnapshot): void {
-    const before = this.known
-    const known = new Map<string, Candidate>()
-    let isReweighted = false
-    for (const target of targets) {
-      const candidate = before.get(target.id) ?? new Candidate(target, this.load)
-      known.set(target.id, candidate)
-      // Any difference there can be between two targets with one id is one of weight.
-      if (candidate.target.weight === target.weight) continue
-      candidate.target = target
-      isReweighted = true
-    }
-    this.known = known
+    const isReweighted = this.take(targets)
     const now = this.ports.clock.now()
-    for (const [id, candidate] of known) candidate.backAt = backAt(standings[id], now)
-    const serving = these(known, standings, (standing) => standing?.serves ?? true)
-    const leaving = these(known, standings, (standing) => standing?.state === 'draining')
+    for (const [id, candidate] of this.known) candidate.backAt = backAt(standings[id], now)
+    const serving = this.those((id) => standings[id]?.serves ?? true)
+    const leaving = this.those((id) => standings[id]?.state === 'draining')
     // Balancers prepare themselves for each new array; the same targets must not cost that again.
     if (isReweighted || !isSame(serving, this.candidates)) this.candidates = serving
     if (!isSame(leaving, this.leaving)) this.leaving = leaving
+    this.admission?.setCandidates(this.candidates)
   }
 
   /** How many targets serve. */
@@ -83,6 +82,28 @@ export class TargetGroup {
       this.ports.outbox.add(this.settings.name, candidate, '')
   }
 
+  /** @returns whether any weight is another */
+  private take(targets: readonly Target[]): boolean {
+    const before = this.known
+    const known = new Map<string, Candidate>()
+    let isReweighted = false
+    for (const target of targets) {
+      const candidate = before.get(target.id) ?? new Candidate(target, this.load)
+      known.set(target.id, candidate)
+      // Any difference there can be between two targets with one id is one of weight.
+      if (candidate.target.weight === target.weight) continue
+      candidate.target = target
+      isReweighted = true
+    }
+    this.known = known
+    return isReweighted
+  }
+
+  private those(belongs: (id: string) => boolean): readonly Candidate[] {
+    const found = [...this.known].filter(([id]) => belongs(id))
+    return found.map(([, candidate]) => candidate)
+  }
+
   private failed(candidate: Candidate, reason: string): void {
     const { outbox } = this.ports
     const failures = candidate.failures.failed()
@@ -90,17 +111,6 @@ export class TargetGroup {
     // Enough to eject it: every request until the control plane knows is another that fails.
     if (failures % this.outlierFailures === 0) outbox.flush()
   }
-}
-
-type Standings = Readonly<Record<string, Standing>>
-
-function these(
-  known: ReadonlyMap<string, Candidate>,
-  standings: Standings,
-  belongs: (standing: Standing | undefined) => boolean,
-): readonly Candidate[] {
-  const found = [...known].filter(([id]) => belongs(standings[id]))
-  return found.map(([, candidate]) => candidate)
 }
 
 function isSame(some: readonly Candidate[], others: readonly Candidate[]): boolean {

@@ -27,8 +27,8 @@ export interface Cookie {
 export interface Order {
   /** The best candidate not yet given; undefined when there is no other. */
   next(): Candidate | undefined
-  /** What brings the client back to the candidate given last; undefined when it has that already, or needs nothing. */
-  readonly cookie?: Cookie | undefined
+  /** What brings the client back to `candidate`; undefined when it has that already. Absent when nothing would. */
+  cookieFor?(candidate: Candidate): Cookie | undefined
 }
 
 /**

@@ -75,8 +75,8 @@ class StickyOrder implements Order {
   private readonly sticky: Sticky
   private readonly stuckTo: Candidate | undefined
   private readonly place: () => Order
+  private isFirstGiven = false
   private placed: Order | undefined
-  private last: Candidate | undefined
 
   /** @param place orders all candidates as for a client that is not stuck to any */
   constructor(sticky: Sticky, stuckTo: Candidate | undefined, place: () => Order) {
@@ -86,15 +86,16 @@ class StickyOrder implements Order {
   }
 
   next(): Candidate | undefined {
-    if (this.stuckTo && !this.last) return (this.last = this.stuckTo)
+    if (this.stuckTo && !this.isFirstGiven) {
+      this.isFirstGiven = true
+      return this.stuckTo
+    }
     this.placed ??= this.place()
-    let next = this.placed.next()
-    if (next && next === this.stuckTo) next = this.placed.next()
-    if (next) this.last = next
-    return next
+    const next = this.placed.next()
+    return next && next === this.stuckTo ? this.placed.next() : next
   }
 
-  get cookie(): Cookie | undefined {
-    return this.last && this.last !== this.stuckTo ? this.sticky.cookieFor(this.last) : undefined
+  cookieFor(candidate: Candidate): Cookie | undefined {
+    return candidate === this.stuckTo ? undefined : this.sticky.cookieFor(candidate)
   }
 }
