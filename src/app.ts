@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import cluster from 'node:cluster'
 import { loadConfig } from './config.js'
 import { describeProblem } from './config/problem.js'
 import { runService } from './runtime/run-service.js'
+import { runWorker } from './runtime/worker.js'
 
 const USAGE = `Usage: node dist/app.js [--check]
 
@@ -12,7 +14,8 @@ Pointsman is configured by environment variables; docs/configuration.md lists th
 `
 
 const [command, ...rest] = process.argv.slice(2)
-if (command === '--help') {
+if (cluster.isWorker) runWorker()
+else if (command === '--help') {
   process.stdout.write(USAGE)
 } else if ((command !== undefined && command !== '--check') || rest.length > 0) {
   process.stderr.write(`Unknown: ${process.argv.slice(2).join(' ')}\n\n${USAGE}`)

@@ -49,11 +49,12 @@ export const ERROR_KINDS = {
   TUNNEL_IDLE: targetError,
 
   NO_TARGET: ownError,
+  QUEUE_FULL: ownError,
+  QUEUE_TIMEOUT: ownError,
   CONFIGURATION_INVALID: ownError,
   INTERNAL: ownError,
   LISTEN_FAILED: ownError,
   RESOURCES_EXHAUSTED: ownError,
-  SHUTTING_DOWN: ownError,
   NAME_NOT_RESOLVED: sourceError,
   SOURCE_LOST: sourceError,
 } as const satisfies Record<string, ErrorKind>

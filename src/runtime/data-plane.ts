@@ -5,6 +5,7 @@ import type { Clock, Random, Timer } from '../core/ports.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 import { ProxyFace } from '../faces/proxy/proxy-face.js'
 import type { Log } from '../telemetry/log.js'
+import type { DataPlanes } from './data-planes.js'
 
 /** What a data plane works with. */
 export interface DataPlaneOptions {
@@ -19,7 +20,7 @@ export interface DataPlaneOptions {
 const PRUNE_AFTER_MS = 1000
 
 /** Speaks to the clients, by what the control plane says. */
-export class DataPlane {
+export class DataPlane implements DataPlanes {
   private readonly director: Director
   /** The ids of the targets, by group. */
   private readonly targets = new Map<string, readonly string[]>()
@@ -34,12 +35,6 @@ export class DataPlane {
     this.director = new Director(options)
   }
 
-  /**
-   * Takes a configuration together with the groups that belong to it, the first or another; resolves when it is in force.
-   * @param snapshot gives the groups as they are at that moment
-   * @param signal when it aborts, what is still under way at an address that was let go is cut
-   * @throws PointsmanError LISTEN_FAILED; what was served before still is
-   */
   async apply(
     { proxy: settings }: Config,
     snapshot: () => Snapshot,
@@ -60,18 +55,15 @@ export class DataPlane {
     this.drained = Promise.all([this.drained, letGo])
   }
 
-  /** Takes a new view of one group. */
   update(group: GroupSnapshot): void {
     this.director.update(group)
     this.remember(group)
   }
 
-  /** Where the proxy listens; undefined while it does not. */
   get proxyAddress(): string | undefined {
     return this.proxy?.address
   }
 
-  /** Resolves when nothing is under way any more; cuts what is when `signal` aborts. */
   async stop(signal: AbortSignal): Promise<void> {
     this.pruning?.cancel()
     await Promise.all([this.proxy?.stop(signal), this.drained])

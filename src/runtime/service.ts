@@ -1,17 +1,37 @@
+import { isDeepStrictEqual } from 'node:util'
 import { loadConfig, type Config } from '../config.js'
 import { describeProblem } from '../config/problem.js'
+import type { GroupOutcomes } from '../core/outcome.js'
 import { ManagementServer, type ManagedService } from '../manage/server.js'
 import { flushLog, type Log } from '../telemetry/log.js'
 import { ControlPlane } from './control-plane.js'
 import { DataPlane } from './data-plane.js'
+import type { DataPlanes } from './data-planes.js'
 import { systemClock, systemRandom } from './system-clock.js'
+import { WorkerPool } from './worker-pool.js'
 
-/** The whole of Pointsman in one process. */
+/** What a running service cannot change. */
+function needsRestart(before: Config, after: Config): readonly string[] {
+  const problems: string[] = []
+  if (before.workers > 0 !== after.workers > 0)
+    problems.push('WORKERS: between one process and several takes a restart')
+  if (!isDeepStrictEqual(before.management, after.management))
+    problems.push('MANAGEMENT_HOST and MANAGEMENT_PORT: another address takes a restart')
+  const [own, other] = [before.proxy, after.proxy]
+  const sameAddress = own?.host === other?.host && own?.port === other?.port
+  if (sameAddress && !isDeepStrictEqual(own?.tls, other?.tls))
+    problems.push(
+      'LISTENER_TLS_CERT and LISTENER_TLS_KEY: at the same port, other files take a restart',
+    )
+  return problems
+}
+
+/** The control plane with its data planes, in this process or in workers; the operators' listener; reload and shutdown. */
 export class Service implements ManagedService {
   private config: Config
   private readonly log: Log
   private readonly control: ControlPlane
-  private readonly data: DataPlane
+  private readonly data: DataPlanes
   private readonly management: ManagementServer
   private phase: 'starting' | 'serving' | 'draining' = 'starting'
   /** Aborts when nothing more may be waited for. */
@@ -28,12 +48,13 @@ export class Service implements ManagedService {
       log,
       onSnapshot: (snapshot) => this.data.update(snapshot),
     })
-    this.data = new DataPlane({
+    const options = {
       clock: systemClock,
       random: systemRandom,
       log,
-      onOutcomes: (outcomes) => this.control.reported(outcomes),
-    })
+      onOutcomes: (outcomes: readonly GroupOutcomes[]) => this.control.reported(outcomes),
+    }
+    this.data = config.workers > 0 ? new WorkerPool(options) : new DataPlane(options)
   }
 
   get obstacles(): readonly string[] {
@@ -64,23 +85,36 @@ export class Service implements ManagedService {
     if (this.phase !== 'serving') return
     const result = loadConfig()
     if ('problems' in result) {
-      const problems = result.problems.map(describeProblem)
-      this.log.error({ problems }, 'configuration not reloaded')
+      this.tellNotReloaded(result.problems.map(describeProblem))
       return
     }
-    for (const warning of result.warnings) this.log.warn({ warning }, 'configuration')
+    const { config, warnings } = result
+    const restart = needsRestart(this.config, config)
+    if (restart.length > 0) {
+      this.tellNotReloaded(restart)
+      return
+    }
+    for (const warning of warnings) this.log.warn({ warning }, 'configuration')
+    await this.takeOver(config)
+  }
+
+  private async takeOver(config: Config): Promise<void> {
     const before = this.config
-    this.config = result.config
-    this.control.apply(this.config)
+    this.config = config
+    this.control.apply(config)
     try {
-      await this.data.apply(this.config, () => this.control.snapshot, this.patience.signal)
-      this.log.level = this.config.logLevel
+      await this.data.apply(config, () => this.control.snapshot, this.patience.signal)
+      this.log.level = config.logLevel
       this.log.info({ proxy: this.data.proxyAddress }, 'configuration reloaded')
     } catch (error) {
       this.config = before
       this.control.apply(before)
-      this.log.error({ err: error }, 'configuration not reloaded')
+      this.tellNotReloaded([error instanceof Error ? error.message : String(error)])
     }
+  }
+
+  private tellNotReloaded(problems: readonly string[]): void {
+    this.log.error({ problems }, 'configuration not reloaded')
   }
 
   /** Finishes what is under way, within the grace that is configured. */

@@ -15,7 +15,7 @@ export function logAccess(
   now: number,
 ): void {
   if (!isTold(mode, forwarding)) return
-  const { inbound, response, destination } = forwarding
+  const { inbound, response, destination, attempts } = forwarding
   log.info(
     {
       client: inbound.clientAddress,
@@ -25,8 +25,8 @@ export function logAccess(
       version: inbound.version,
       rule: destination?.rule.number,
       group: destination?.group.settings.name,
-      target: forwarding.candidate?.target.id,
-      attempts: forwarding.attempts,
+      target: attempts?.candidate?.target.id,
+      attempts: attempts?.count ?? 0,
       status: response.status,
       error: forwarding.errorCode,
       durationMs: Math.round((now - forwarding.startedAt) * 1000) / 1000,

@@ -1,10 +1,12 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 import { constants, type Http2ServerResponse } from 'node:http2'
+import type { Cookie } from '../../core/balancers/balancer.js'
 import type { ErrorCode } from '../../core/errors.js'
 import { errorStatus, proxyStatus } from './error-reply.js'
 import type { Inbound } from './inbound.js'
 import { trailerFields } from './request-fields.js'
 import {
+  cookieField,
   http2Fields,
   informationalFields,
   responseFields,
@@ -65,9 +67,11 @@ export class ClientResponse {
   /**
    * The head of the target's response; it leaves with the first piece of the body, or by `flushHead`.
    * @param closes tell the client that its connection ends with this response
+   * @param cookie for the client to keep, besides those of the target
    */
-  writeHead(head: ResponseHead, closes: boolean): void {
+  writeHead(head: ResponseHead, closes: boolean, cookie: Cookie | undefined): void {
     const fields = responseFields(head, this.inbound)
+    if (cookie) fields.push('Set-Cookie', cookieField(cookie, this.inbound.connection.isSecure))
     const { raw } = this
     this.mayTrail = takesTrailers(head, this.inbound)
     if (isHttp2(raw)) raw.writeHead(head.status, http2Fields(fields))

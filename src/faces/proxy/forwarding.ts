@@ -1,9 +1,8 @@
 import type { Duplex } from 'node:stream'
-import type { Order } from '../../core/balancers/balancer.js'
-import type { Candidate } from '../../core/candidate.js'
 import { PointsmanError, type ErrorCode } from '../../core/errors.js'
-import type { Outcome } from '../../core/outcome.js'
 import type { TargetGroup } from '../../core/target-group.js'
+import type { Target } from '../../core/target.js'
+import { Attempts, type Turn } from './attempts.js'
 import type { ClientResponse } from './client-response.js'
 import { Expiring } from './deadlines.js'
 import type { ForwardContext } from './forward-context.js'
@@ -20,25 +19,11 @@ import type {
   ResponseHead,
 } from './transport/transport.js'
 
-/** Methods that may be done twice (RFC 9110 §9.2.2), as far as HTTP and WebDAV agree on them. */
-const IDEMPOTENT = new Set([
-  'DELETE',
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'PROPFIND',
-  'PUT',
-  'QUERY',
-  'REPORT',
-  'SEARCH',
-  'TRACE',
-])
-
 /** How long a client may go on sending a request that was answered already. */
 const LINGER_MS = 5000
 
 /** Whom the deadline of a forwarding is about. */
-type Awaited = 'connection' | 'head' | 'body' | 'client' | 'rest-of-request'
+type Awaited = 'turn' | 'connection' | 'head' | 'body' | 'client' | 'rest-of-request'
 
 /** Where a request goes. */
 export interface Destination {
@@ -52,20 +37,15 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   readonly response: ClientResponse
   readonly startedAt: number
   destination: Destination | undefined
-  candidate: Candidate | undefined
+  attempts: Attempts | undefined
   /** Set when it did not end well. */
   errorCode: ErrorCode | undefined
-  attempts = 0
   private readonly context: ForwardContext
-  private order: Order | undefined
   private fields: string[] = []
   private body: RequestBody | undefined
   private exchange: Exchange | undefined
   private awaited: Awaited = 'connection'
-  private isAttempting = false
-  private sentAt = 0
   private headAt: number | undefined
-  private triedFresh = false
   private bodyBegun = false
   private continued = false
   private isOver = false
@@ -90,16 +70,25 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     return this.errorCode === 'CLIENT_GONE'
   }
 
-  /** Sends the request to the first target of the group's order. */
+  /** Sends the request to the first target of the group's order, or to whichever has room first. */
   forward(destination: Destination): void {
     const { inbound, context } = this
     this.destination = destination
-    this.order = destination.group.order(inbound)
     this.fields = requestFields(inbound, context)
     if (inbound.body !== 'none') {
       this.body = new RequestBody(inbound, context.settings, context.deadlines, this)
     }
-    if (!this.tryNext()) this.fail('NO_TARGET')
+    const attempts = new Attempts(destination.group, inbound)
+    this.attempts = attempts
+    const turn = attempts.first()
+    if (turn) this.send(destination, attempts, turn)
+    else this.queue(destination, attempts)
+  }
+
+  private queue(destination: Destination, attempts: Attempts): void {
+    const problem = attempts.wait((turn) => this.send(destination, attempts, turn))
+    if (problem) this.fail(problem)
+    else this.await('turn', this.headLeftMs)
   }
 
   /** An answer of the proxy's own, for a request that names no target. */
@@ -109,30 +98,17 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     this.awaitClientEnd()
   }
 
-  /** @returns false when there is no other target */
-  private tryNext(): boolean {
-    const candidate = this.order?.next()
-    if (!candidate) return false
-    this.attempts++
-    this.triedFresh = false
-    this.send(candidate, false)
-    return true
-  }
-
-  private send(candidate: Candidate, freshConnection: boolean): void {
-    const { destination, context } = this
-    if (!destination) return
+  private send(destination: Destination, attempts: Attempts, { candidate, fresh }: Turn): void {
+    const { context } = this
     const { target } = candidate
-    this.candidate = candidate
-    candidate.inFlight++
-    this.isAttempting = true
-    this.sentAt = this.context.deadlines.now()
-    this.await('connection', this.connectShareMs(destination.group))
-    const request = this.outbound(destination, candidate, freshConnection)
+    attempts.begin(candidate, context.deadlines.now())
+    // A target that cannot be reached must leave time for the others that may still be tried.
+    this.await('connection', this.headLeftMs / (attempts.othersLeft + 1))
+    const request = this.outbound(destination, target, fresh)
     this.exchange = context.transportFor(target, destination.group).send(request, this)
   }
 
-  private outbound(to: Destination, { target }: Candidate, fresh: boolean): OutboundRequest {
+  private outbound(to: Destination, target: Target, fresh: boolean): OutboundRequest {
     const { inbound } = this
     setHost(this.fields, to.rule, target, inbound)
     return {
@@ -153,12 +129,6 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   private get headLeftMs(): number {
     const { context } = this
     return this.startedAt + context.settings.connectionTimeoutMs - context.deadlines.now()
-  }
-
-  /** A target that cannot be reached must leave time for the others that may still be tried. */
-  private connectShareMs(group: TargetGroup): number {
-    const others = Math.min(group.settings.retries, group.size - 1) - (this.attempts - 1)
-    return this.headLeftMs / (Math.max(0, others) + 1)
   }
 
   private await(whom: Awaited, ms: number): void {
@@ -213,7 +183,7 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
 
   onHead(head: ResponseHead): void {
     this.headAt = this.context.deadlines.now()
-    this.response.writeHead(head, this.closesAfter)
+    this.response.writeHead(head, this.closesAfter, this.attempts?.cookie)
     this.awaitBody()
     if (head.body !== 'none') process.nextTick(flushHead, this)
   }
@@ -277,33 +247,22 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   }
 
   onError(error: PointsmanError): void {
+    const { attempts, destination } = this
     this.report(error.code)
     this.exchange = undefined
     this.body?.stop()
-    if (this.mayRetry(error) && this.retry(error)) return
-    this.fail(error.code)
-  }
-
-  /** Whether the request can be sent again at all. */
-  private mayRetry({ retryable }: PointsmanError): boolean {
-    if (this.response.headSent || this.bodyBegun || retryable === 'never') return false
-    return retryable === 'always' || IDEMPOTENT.has(this.inbound.method)
-  }
-
-  private retry({ code }: PointsmanError): boolean {
-    const { candidate, destination } = this
-    if (code === 'TARGET_CLOSED_REUSED' && candidate && !this.triedFresh) {
-      // The target closed a connection that it kept for us: no fault of its own, so it gets another chance.
-      this.triedFresh = true
-      this.send(candidate, true)
-      return true
-    }
-    return this.attempts <= (destination?.group.settings.retries ?? 0) && this.tryNext()
+    const mayRetry = !this.response.headSent && !this.bodyBegun
+    const turn = mayRetry ? attempts?.after(error) : undefined
+    if (turn && attempts && destination) this.send(destination, attempts, turn)
+    else this.fail(error.code)
   }
 
   /** A deadline has passed. */
   expire(): void {
     switch (this.awaited) {
+      case 'turn':
+        this.fail('QUEUE_TIMEOUT')
+        break
       case 'connection':
         this.exchange?.abort()
         this.onError(new PointsmanError('CONNECT_TIMEOUT', 'The target was not reached in time'))
@@ -347,18 +306,10 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     this.isOver = true
   }
 
-  /** The attempt under way is over: the group learns how it went, once. */
+  /** The attempt under way is over: the group learns how it went. */
   private report(code: ErrorCode | undefined): void {
-    const { candidate, destination } = this
-    if (!candidate || !destination || !this.isAttempting) return
-    this.isAttempting = false
-    candidate.inFlight--
-    const latencyMs = (this.headAt ?? this.context.deadlines.now()) - this.sentAt
-    const outcome: Outcome =
-      code === undefined
-        ? { kind: 'answer', status: this.response.status, latencyMs }
-        : { kind: 'error', code, latencyMs }
-    destination.group.report(candidate, outcome)
+    const at = this.headAt ?? this.context.deadlines.now()
+    this.attempts?.end(at, code ?? this.response.status)
   }
 
   private awaitClientEnd(): void {

@@ -42,6 +42,7 @@ export class Inbound implements Facts {
   private readonly url: string
   private hostCount = 0
   private codings = 0
+  private headBytes = 0
   private knowsExpectation = true
 
   /** @param url the request target as it came */
@@ -91,12 +92,14 @@ export class Inbound implements Facts {
 
   /**
    * Reads and checks the head.
+   * @param maxBytes of all names and values, with what separates them on the wire
    * @returns what is wrong with it, or undefined
    */
-  check(): ErrorCode | undefined {
+  check(maxBytes: number): ErrorCode | undefined {
     if (this.fields.length > 2 * MAX_FIELDS) return 'REQUEST_HEAD_TOO_LARGE'
     this.isFramed = this.isKnownVersion && this.readFields() && this.checkFraming()
     if (!this.isFramed) return 'REQUEST_MALFORMED'
+    if (this.headBytes > maxBytes) return 'REQUEST_HEAD_TOO_LARGE'
     this.checkUpgrade()
     if (!this.readTarget()) return 'REQUEST_MALFORMED'
     return this.knowsExpectation ? undefined : 'EXPECTATION_FAILED'
@@ -106,6 +109,7 @@ export class Inbound implements Facts {
     const { fields } = this
     for (let i = 0; i + 1 < fields.length; i += 2) {
       const name = fields[i] ?? ''
+      this.headBytes += name.length + (fields[i + 1] ?? '').length + 4
       // Only names of these lengths matter here; the others cost one look.
       switch (name.length) {
         case 2:

@@ -125,7 +125,7 @@ export class ProxyFace implements ForwardContext {
     if (!connection || connection.isClosing) return
     const inbound = new Inbound(request, connection, url)
     const forwarding = new Forwarding(inbound, new ClientResponse(reply, inbound), this)
-    const problem = inbound.check() ?? this.sizeProblem(inbound)
+    const problem = inbound.check(this.settings.maxHeaderSizeBytes) ?? this.sizeProblem(inbound)
     if (problem) forwarding.fail(problem, !inbound.isFramed)
     else if (inbound.path === '*') forwarding.answerOptions()
     else this.route(forwarding)

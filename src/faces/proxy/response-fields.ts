@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import type { Cookie } from '../../core/balancers/balancer.js'
 import { listMembers } from './field-syntax.js'
 import type { Inbound } from './inbound.js'
 import { endsHere } from './request-fields.js'
@@ -53,6 +54,11 @@ export function responseFields(head: ResponseHead, inbound: Inbound): string[] {
   }
   kept.push('Via', '1.1 pointsman')
   return kept
+}
+
+/** A `Set-Cookie` that no script reads and no other site's form sends, for as long as the client's session lasts. */
+export function cookieField({ name, value }: Cookie, isSecure: boolean): string {
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`
 }
 
 /** The fields of a response with status 100 to 199, as a client gets them. */

@@ -3,7 +3,7 @@ import { PointsmanError } from '../../../../core/errors.js'
 import { codeOf, connectError } from '../target-errors.js'
 import type { BodyFraming, FlatFields, ResponseHead } from '../transport.js'
 import type { Carrier, ReplyFromExchange } from './exchange.js'
-import { fromHttp2, toHttp2 } from './http2-fields.js'
+import { fromHttp2, sizeOf, toHttp2 } from './http2-fields.js'
 import type { Http2Link } from './http2-link.js'
 import type { Answer } from './way.js'
 
@@ -104,6 +104,13 @@ export class Http2Carrier implements Carrier {
     flags: number,
     raw: FlatFields = [],
   ): void => {
+    const { id } = this.exchange.request.target
+    if (sizeOf(raw) > this.link.maxHeadBytes) {
+      // The setting of that name is a request to the target, and no limit to Node.
+      const text = `The head of ${id}'s response is too large`
+      this.fail(new PointsmanError('RESPONSE_HEAD_TOO_LARGE', text))
+      return
+    }
     const status = received[':status'] ?? 0
     const ended = (flags & NGHTTP2_FLAG_END_STREAM) !== 0
     const body = this.framingOf(status, ended ? '0' : received['content-length'])

@@ -22,6 +22,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
+const FIELD_OVERHEAD_BYTES = 32
+
 /** Fields as node:http2 takes them: lower-case names, the values of a repeated one in order. */
 export function toHttp2(fields: FlatFields): Record<string, string | string[]> {
   // A field may be called `__proto__`.
@@ -53,6 +55,13 @@ export function requestHeaders(request: OutboundRequest): OutgoingHttpHeaders {
   if (typeof body === 'number') headers[HTTP2_HEADER_CONTENT_LENGTH] = body
   if (request.acceptsTrailers) headers['te'] = 'trailers'
   return headers
+}
+
+/** The size of a received section as HTTP/2 counts it (RFC 9113 §6.5.2). */
+export function sizeOf(raw: FlatFields): number {
+  let sizeBytes = 0
+  for (const text of raw) sizeBytes += text.length + FIELD_OVERHEAD_BYTES / 2
+  return sizeBytes
 }
 
 /** The fields of a received section without its pseudo-fields, in the order of the wire. */

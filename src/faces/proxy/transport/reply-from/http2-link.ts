@@ -7,9 +7,13 @@ import type { OutboundRequest } from '../transport.js'
 import { requestHeaders } from './http2-fields.js'
 import { openSocket } from './open-socket.js'
 
+/** Node resets a stream with more fields than this, 128 by default; the size of a head is limited elsewhere. */
+const MAX_FIELDS = 65_535
+
 /** One HTTP/2 connection to a target, for many exchanges at a time. */
 export class Http2Link {
   readonly session: ClientHttp2Session
+  readonly maxHeadBytes: number
   /** The TCP connection stood. */
   reached = false
   /** The session stands. */
@@ -20,6 +24,7 @@ export class Http2Link {
   private retired = false
 
   constructor(target: Target, tls: TargetTls, maxHeadBytes: number) {
+    this.maxHeadBytes = maxHeadBytes
     const socket = openSocket(target, tls, 'h2')
     const note = (error: unknown) => {
       this.failure ??= error
@@ -31,6 +36,7 @@ export class Http2Link {
     socket.once('error', note)
     this.session = connect('http://target', {
       createConnection: () => socket,
+      maxHeaderListPairs: MAX_FIELDS,
       settings: { enablePush: false, maxHeaderListSize: maxHeadBytes },
     })
     this.session.once('connect', () => this.takeConnect(socket))

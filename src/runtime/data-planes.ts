@@ -1,0 +1,19 @@
+import type { Config } from '../config.js'
+import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+
+/** All data planes as the control plane sees them: one in this process, or one in each worker. */
+export interface DataPlanes {
+  /**
+   * Takes a configuration together with the groups that belong to it, the first or another; resolves when it is in force.
+   * @param snapshot gives the groups as they are at that moment
+   * @param signal when it aborts, what is still under way at an address that was let go is cut
+   * @throws PointsmanError LISTEN_FAILED; what was served before still is
+   */
+  apply(config: Config, snapshot: () => Snapshot, signal: AbortSignal): Promise<void>
+  /** Takes a new view of one group. */
+  update(group: GroupSnapshot): void
+  /** Where the proxy listens; undefined while it does not. */
+  readonly proxyAddress: string | undefined
+  /** Resolves when nothing is under way any more; cuts what is when `signal` aborts. */
+  stop(signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,22 @@
+import type { Config } from '../config.js'
+import type { GroupOutcomes } from '../core/outcome.js'
+import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+
+/** What the primary says to a worker. */
+export type ToWorker =
+  | { readonly kind: 'apply'; readonly config: Config; readonly snapshot: Snapshot }
+  | { readonly kind: 'update'; readonly group: GroupSnapshot }
+  /** Finish what is under way, within so long, and exit. */
+  | { readonly kind: 'drain'; readonly graceMs: number }
+
+/** What a worker says to the primary. */
+export type ToPrimary =
+  /** It listens to what it is told. */
+  | { readonly kind: 'started' }
+  /** The last configuration is in force. */
+  | { readonly kind: 'applied'; readonly proxyAddress: string | undefined }
+  /** The last configuration cannot be served; the one before still is. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'outcomes'; readonly outcomes: readonly GroupOutcomes[] }
+  /** Its event loop turns. */
+  | { readonly kind: 'beat' }
