@@ -1,0 +1,29 @@
+import t from 'tap'
+import { ReplyFromTransport } from '../../../../src/faces/proxy/transport/reply-from.js'
+import {
+  http2Conformance,
+  transportConformance,
+  type CreateTransport,
+  type Exceptions,
+} from '../../../support/transport-conformance.js'
+
+const create: CreateTransport = ({ maxHeadBytes }) => new ReplyFromTransport({ maxHeadBytes })
+
+/** What reply-from does not do with HTTP/1.1 targets. */
+export const HTTP1_EXCEPTIONS: Exceptions = {
+  'a malformed response: an empty line before the status line':
+    "Node's parser skips empty lines before a message; they are no part of the response",
+  'a response: a status beyond those that HTTP knows':
+    'Fastify refuses statuses over 599, so that the exchange ends with TRANSPORT_UNSUPPORTED',
+  'the next exchange may begin as soon as the last has ended, from within its last call':
+    "Node's agent takes a connection back a tick later, so that a further one is opened",
+}
+
+/** What reply-from does not do with HTTP/2 targets. */
+export const HTTP2_EXCEPTIONS: Exceptions = {
+  'a stream reset without an error inside the body is RESPONSE_INCOMPLETE':
+    'node:http2 ends such a stream like a complete one; if the length is known, it is compared',
+}
+
+transportConformance(t, 'reply-from', create, HTTP1_EXCEPTIONS)
+http2Conformance(t, 'reply-from', create, HTTP2_EXCEPTIONS)
