@@ -108,6 +108,16 @@ export function readableFile(path: string): string {
   return path
 }
 
+/** Reads a part of a value; what is wrong is said of that part. */
+export function about<T>(part: string, parse: (text: string) => T, text: string): T {
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new Error(`its ${part} ${error.message}`, { cause: error })
+  }
+}
+
 /** A list with commas between its parts and blanks around them; everything wrong in it is thrown as one AggregateError. */
 export function commaList<T>(parsePart: (part: string) => T): (text: string) => readonly T[] {
   return (text) => {

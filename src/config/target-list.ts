@@ -1,12 +1,16 @@
-import { defaultPort, targetAt, type Scheme, type TargetSpec } from '../core/target.js'
-import { commaList, hostName, ipVersion, oneOf, urlPath, wholeNumber } from './parsers.js'
-
-const SCHEMES: readonly Scheme[] = ['http', 'https', 'h2', 'h2c']
+import {
+  defaultPort,
+  isServiceName,
+  SCHEMES,
+  targetAt,
+  type Scheme,
+  type TargetSpec,
+} from '../core/target.js'
+import { parseAuthority } from './authority.js'
+import { about, commaList, oneOf, urlPath, wholeNumber } from './parsers.js'
 
 /** What RFC 3986 allows in a path, without the comma and the semicolon that mean something in a list. */
 const BASE_PATH = /^(?:[\w\-.~!$&'()*+=:@/]|%[0-9a-f]{2})*$/i
-
-const SRV_NAME = /^_[^.]+\._[^.]+\../
 
 interface Parts {
   readonly scheme: string | undefined
@@ -35,38 +39,10 @@ function parseScheme(text: string | undefined): Scheme {
   return scheme
 }
 
-function parseBracketed(authority: string): { host: string; port: string | undefined } {
-  const [, address = '', port] = /^\[([^\]]*)\](?::(.*))?$/.exec(authority) ?? []
-  if (ipVersion(address) !== 6)
-    throw new Error('its brackets must hold an IPv6 address, like [::1]:80')
-  // The one spelling of RFC 5952, so that two spellings of an address count as the same target.
-  return { host: new URL(`http://[${address}]`).hostname.slice(1, -1), port }
-}
-
-function parseAuthority(authority: string): { host: string; port: string | undefined } {
-  if (authority.includes('@')) throw new Error('must not contain a user name or a password')
-  if (authority.startsWith('[')) return parseBracketed(authority)
-  const [host = '', port, ...more] = authority.split(':')
-  if (more.length > 0)
-    throw new Error(`has too many colons: an IPv6 address is written in brackets, like [::1]:80`)
-  if (host === '') throw new Error('has no host')
-  return { host: about('host', hostName, host), port }
-}
-
-/** Says which part of a target a rule is about. */
-function about<T>(part: string, parse: (text: string) => T, text: string): T {
-  try {
-    return parse(text)
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    throw new Error(`its ${part} ${error.message}`, { cause: error })
-  }
-}
-
 function parsePort(text: string | undefined, host: string, scheme: Scheme): number {
-  const isSrv = SRV_NAME.test(host)
-  if (text === undefined) return isSrv ? 0 : defaultPort(scheme)
-  if (isSrv) throw new Error('must not have a port: its SRV records give the ports')
+  const isService = isServiceName(host)
+  if (text === undefined) return isService ? 0 : defaultPort(scheme)
+  if (isService) throw new Error('must not have a port: its SRV records give the ports')
   return about('port', wholeNumber(1, 65535), text)
 }
 

@@ -1,5 +1,8 @@
 /** How a target is spoken to: HTTP/1.1 in the clear or under TLS, HTTP/2 under TLS or in the clear. */
-export type Scheme = 'http' | 'https' | 'h2' | 'h2c'
+export const SCHEMES = ['http', 'https', 'h2', 'h2c'] as const
+
+/** One of `SCHEMES`. */
+export type Scheme = (typeof SCHEMES)[number]
 
 /** A target as somebody wrote it down; its host may be a name that stands for several addresses. */
 export interface TargetSpec {
@@ -31,6 +34,11 @@ export function defaultPort(scheme: Scheme): number {
 /** Whether targets of this scheme are reached under TLS. */
 export function isSecure(scheme: Scheme): boolean {
   return scheme === 'https' || scheme === 'h2'
+}
+
+/** Whether a host is the name of a service, which SRV records say more of: `_http._tcp.example.com` (RFC 2782). */
+export function isServiceName(host: string): boolean {
+  return /^_[^.]+\._[^.]+\../.test(host)
 }
 
 function bracketed(host: string): string {

@@ -3,6 +3,7 @@ import {
   defaultPort,
   hostField,
   isSecure,
+  isServiceName,
   targetAt,
   type TargetSpec,
 } from '../../src/core/target.js'
@@ -59,5 +60,20 @@ test('each scheme has its port, and two of them TLS', (t) => {
   const schemes = ['http', 'https', 'h2', 'h2c'] as const
   t.same(schemes.map(defaultPort), [80, 443, 443, 80])
   t.same(schemes.map(isSecure), [false, true, true, false])
+  t.end()
+})
+
+test('only a host that begins with a service and a protocol is a service name', (t) => {
+  for (const name of ['_http._tcp.example.com', '_x-y._udp.a']) t.ok(isServiceName(name), name)
+  for (const name of [
+    'example.com',
+    '_http.example.com',
+    '_http._tcp',
+    'a._http._tcp.b',
+    '__',
+    '',
+  ]) {
+    t.notOk(isServiceName(name), name)
+  }
   t.end()
 })

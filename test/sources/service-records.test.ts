@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { ServiceRecord } from '../../src/sources/resolver.js'
-import { isServiceName, recordsInUse } from '../../src/sources/service-records.js'
+import { recordsInUse } from '../../src/sources/service-records.js'
 
 function record(name: string, weight: number, priority = 0, port = 80): ServiceRecord {
   return { name, port, priority, weight }
@@ -78,20 +78,5 @@ for (const { title, records, used } of CASES) {
 test('records of one host are ordered by port', (t) => {
   const ports = recordsInUse([record('a', 1, 0, 82), record('a', 1, 0, 81)]).map(({ port }) => port)
   t.same(ports, [81, 82])
-  t.end()
-})
-
-test('only a host that begins with a service and a protocol is a service name', (t) => {
-  for (const name of ['_http._tcp.example.com', '_x-y._udp.a']) t.ok(isServiceName(name), name)
-  for (const name of [
-    'example.com',
-    '_http.example.com',
-    '_http._tcp',
-    'a._http._tcp.b',
-    '__',
-    '',
-  ]) {
-    t.notOk(isServiceName(name), name)
-  }
   t.end()
 })
