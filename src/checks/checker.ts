@@ -5,8 +5,8 @@ export interface Checker {
   /**
    * Resolves when the target is well. Leaves no connection behind, however it ends.
    * @param signal the deadline: when it aborts, the attempt ends at once
-   * @throws PointsmanError whose message tells an operator what is wrong; the signal's reason when it aborted. An error of
-   * origin `self` says nothing about the target.
+   * @throws PointsmanError whose message tells an operator what is wrong; the signal's reason when it aborted. An error
+   * of origin `self` says nothing about the target.
    */
   check(target: Target, signal: AbortSignal): Promise<void>
 }

@@ -24,7 +24,7 @@ function invalid(rule: string, cause?: unknown): PointsmanError {
   return new PointsmanError('CONFIGURATION_INVALID', rule, cause)
 }
 
-/** Reads `200,204,300-399`. Throws CONFIGURATION_INVALID, with the rule that is broken as its message. */
+/** Reads `200,204,300-399`. Throws CONFIGURATION_INVALID, with the broken rule as its message. */
 export function parseStatuses(text: string): readonly StatusRange[] {
   return text.split(',').map((part) => {
     const [, first, last] = STATUS.exec(part.trim()) ?? []
@@ -39,7 +39,7 @@ export function parseStatuses(text: string): readonly StatusRange[] {
 
 /**
  * Reads `Name: value; Name: value` into names and values in turn; a value cannot contain a semicolon. Throws
- * CONFIGURATION_INVALID, with the rule that is broken as its message.
+ * CONFIGURATION_INVALID, with the broken rule as its message.
  */
 export function parseFields(text: string): readonly string[] {
   return text
@@ -63,7 +63,7 @@ function parseField(text: string): [name: string, value: string] {
   return [name, value]
 }
 
-/** Accepts a path that can be sent as it is. Throws CONFIGURATION_INVALID, with the rule that is broken as its message. */
+/** Accepts a path that can be sent as it is. Throws CONFIGURATION_INVALID, with the broken rule as its message. */
 export function parsePath(text: string): string {
   if (!/^\/[!-~]*$/.test(text) || text.includes('#')) {
     throw invalid('must begin with / and have no blanks, no # and no characters beyond ASCII')
@@ -71,7 +71,7 @@ export function parsePath(text: string): string {
   return text
 }
 
-/** Accepts a regular expression. Throws CONFIGURATION_INVALID, with the rule that is broken as its message. */
+/** Accepts a regular expression. Throws CONFIGURATION_INVALID, with the broken rule as its message. */
 export function parseBodyPattern(text: string): string {
   if (text.length > MAX_PATTERN_LENGTH) {
     throw invalid(`must have at most ${MAX_PATTERN_LENGTH} characters`)

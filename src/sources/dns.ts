@@ -1,17 +1,22 @@
+import { isDeepStrictEqual } from 'node:util'
 import { PointsmanError } from '../core/errors.js'
-import { targetAt, type Target, type TargetSpec } from '../core/target.js'
+import { isServiceName, targetAt, type Target, type TargetSpec } from '../core/target.js'
 import type { NameBook, Names } from './name-book.js'
 import type { ServiceRecord } from './resolver.js'
-import { isServiceName } from './service-records.js'
 import type { SourceReport } from './source.js'
+
+/** What came of asking anew. */
+export interface Refresh {
+  /** Everything that was asked got an answer. */
+  readonly isComplete: boolean
+  /** Some answer is another than before. */
+  readonly hasChanged: boolean
+}
 
 /** A host that stands for targets by way of DNS. */
 export interface ResolvedHost {
-  /**
-   * Asks DNS anew; what fails keeps its last answer, and is reported when it worked before or was never tried.
-   * @returns whether everything that was asked got an answer
-   */
-  refresh(signal: AbortSignal): Promise<boolean>
+  /** Asks DNS anew; what fails keeps its last answer, and is reported when it worked before or was never tried. */
+  refresh(signal: AbortSignal): Promise<Refresh>
   /** The targets that `spec`, which names this host, stands for by the last answers. */
   targets(spec: TargetSpec): readonly Target[]
 }
@@ -35,7 +40,8 @@ class KnownName<T> {
     this.answer = book.remembered(name)
   }
 
-  async refresh(signal: AbortSignal): Promise<boolean> {
+  async refresh(signal: AbortSignal): Promise<Refresh> {
+    const before = this.answer
     try {
       this.answer = await this.book.ask(this.name, signal)
       if (this.failing) this.report(undefined)
@@ -45,7 +51,7 @@ class KnownName<T> {
       if (!this.failing && !signal.aborted) this.report(error)
       this.failing = true
     }
-    return !this.failing
+    return { isComplete: !this.failing, hasChanged: !isDeepStrictEqual(this.answer, before) }
   }
 }
 
@@ -58,7 +64,7 @@ class HostName implements ResolvedHost {
     this.addresses = new KnownName(host, names.addresses, (error) => report({ subject, error }))
   }
 
-  refresh(signal: AbortSignal): Promise<boolean> {
+  refresh(signal: AbortSignal): Promise<Refresh> {
     return this.addresses.refresh(signal)
   }
 
@@ -82,12 +88,15 @@ class ServiceName implements ResolvedHost {
     this.keepHosts()
   }
 
-  async refresh(signal: AbortSignal): Promise<boolean> {
-    const found = await this.records.refresh(signal)
+  async refresh(signal: AbortSignal): Promise<Refresh> {
+    const records = await this.records.refresh(signal)
     this.keepHosts()
     const hosts = [...this.hosts.values()]
-    const answered = await Promise.all(hosts.map((host) => host.refresh(signal)))
-    return found && !answered.includes(false)
+    const all = [records, ...(await Promise.all(hosts.map((host) => host.refresh(signal))))]
+    return {
+      isComplete: all.every(({ isComplete }) => isComplete),
+      hasChanged: all.some(({ hasChanged }) => hasChanged),
+    }
   }
 
   targets(spec: TargetSpec): readonly Target[] {

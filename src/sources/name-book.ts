@@ -27,7 +27,10 @@ export class NameBook<T> {
     return this.answers.get(name) ?? []
   }
 
-  /** Asks anew. Rejects with NAME_NOT_RESOLVED when there is no answer, an empty one, none in time, or `signal` aborts. */
+  /**
+   * Asks anew.
+   * @throws NAME_NOT_RESOLVED when there is no answer, an empty one, none in time, or when `signal` aborts
+   */
   async ask(name: string, signal: AbortSignal): Promise<readonly T[]> {
     const answer = await within(this.question(name), LOOKUP_TIMEOUT_MS, this.clock, signal).catch(
       (error: unknown) => {
@@ -55,7 +58,10 @@ function notResolved(name: string, why: string, cause?: unknown): PointsmanError
   return new PointsmanError('NAME_NOT_RESOLVED', `${name} does not resolve: ${why}`, cause)
 }
 
-/** What names stand for. Made once: what it remembers is how a reload keeps the addresses of a name that fails just then. */
+/**
+ * What names stand for. Made once for the whole service: what it remembers is how a reload keeps the addresses of a name
+ * that fails just then.
+ */
 export interface Names {
   /** Of host names: IPv4 before IPv6, each in ascending order, none twice. */
   readonly addresses: NameBook<string>

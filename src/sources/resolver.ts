@@ -20,9 +20,9 @@ export interface Resolver {
 }
 
 /**
- * `getaddrinfo` blocks a thread of libuv's pool for as long as the system's resolver takes, which for dead name servers is tens of
- * seconds. libuv gives such work half of its four threads at most, so that files and hashes never wait for names; asking
- * for more at a time would only queue where nobody can see it.
+ * `getaddrinfo` blocks a thread of libuv's pool for as long as the system's resolver takes, which for dead name servers
+ * is tens of seconds. libuv gives such work half of its four threads at most, so that files and hashes never wait for
+ * names; asking for more at a time would only queue where nobody can see it.
  */
 const MAX_LOOKUPS = 2
 
@@ -42,9 +42,9 @@ const SYSTEM: SystemCalls = {
 }
 
 /**
- * Names as this machine knows them: `/etc/hosts`, search domains and whatever else `getaddrinfo` reads; SRV records from
- * DNS alone. A name that is being looked up already is not looked up again: there are never more waiting than there are
- * names.
+ * Names as this machine knows them: `/etc/hosts`, search domains and whatever else `getaddrinfo` reads; SRV records
+ * from DNS alone. A name that is being looked up already is not looked up again: there are never more waiting than there
+ * are names.
  */
 export class SystemResolver implements Resolver {
   private readonly system: SystemCalls

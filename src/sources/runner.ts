@@ -17,7 +17,10 @@ export interface RunnerOptions {
   readonly random: Random
   /** For a source that finds out who the targets are: an empty list is then no news, and the last one stays. */
   readonly dropsEmpty: boolean
-  /** Takes each list that is not the same as the one before, until the signal aborts; no id comes twice in it. Must not throw. */
+  /**
+   * Takes each list that is not the same as the one before, until the signal aborts. No id comes twice in a list. Must
+   * not throw.
+   */
   readonly onTargets: (targets: readonly Target[]) => void
   readonly report: SourceReport
 }
@@ -26,7 +29,7 @@ export interface RunnerOptions {
 export interface SourceStatus {
   /** `starting` until the first list came; `lost` from a failure until the next list. */
   readonly state: 'starting' | 'live' | 'lost'
-  /** For how long nobody has vouched for the list that is served: 0 while live; undefined when there never was a list. */
+  /** For how long nobody has vouched for the last list: 0 while live; undefined when there never was one. */
   readonly ageMs: number | undefined
   /** The latest reason why it is lost. */
   readonly error: PointsmanError | undefined

@@ -2,15 +2,10 @@ import type { ServiceRecord } from './resolver.js'
 
 const MAX_WEIGHT = 100
 
-/** Whether a host is the name of a service: `_http._tcp.example.com` (RFC 2782). */
-export function isServiceName(host: string): boolean {
-  return /^_[^.]+\._[^.]+\../.test(host)
-}
-
 /**
- * The records in use: those with the lowest priority, for the others are a reserve that a list of targets has no place for.
- * Weights come out between 1 and 100, in their proportions: as they are when they fit, scaled down when they do not. A record
- * whose name is the root says that there is no such service, and is left out.
+ * The records in use: those with the lowest priority, for the others are a reserve that a list of targets has no place
+ * for. Weights come out between 1 and 100, in their proportions: as they are when they fit, scaled down when they do not.
+ * A record whose name is the root says that there is no such service, and is left out.
  * @returns ordered by name and port, so that an answer that was only shuffled gives the same list
  */
 export function recordsInUse(records: readonly ServiceRecord[]): readonly ServiceRecord[] {

@@ -28,8 +28,8 @@ export interface StaticSurroundings {
 }
 
 /**
- * The targets of a configured list, in its order: every address of every host name is one. The first list comes as soon as
- * there is any target, or when every name was asked once; then another one after each lookup, changed or not.
+ * The targets of a configured list, in its order: every address of every host name is one. The first list comes as soon
+ * as there is any target, or when every name was asked once; further ones when the answer to some name changes.
  */
 export class StaticSource implements Source {
   private readonly settings: StaticSettings
@@ -54,9 +54,8 @@ export class StaticSource implements Source {
     signal.addEventListener('abort', end)
     if (signal.aborted) end()
     const followers = [...unasked].map((host) =>
-      this.follow(host, stop.signal, () => {
-        unasked.delete(host)
-        bell.ring()
+      this.follow(host, stop.signal, (hasChanged) => {
+        if (unasked.delete(host) || hasChanged) bell.ring()
       }),
     )
     try {
@@ -88,14 +87,19 @@ export class StaticSource implements Source {
     )
   }
 
-  private async follow(host: ResolvedHost, signal: AbortSignal, asked: () => void): Promise<void> {
+  private async follow(
+    host: ResolvedHost,
+    signal: AbortSignal,
+    onAnswer: (hasChanged: boolean) => void,
+  ): Promise<void> {
     const { clock, random } = this.surroundings
     const { refreshMs } = this.settings
     let failures = 0
     while (!signal.aborted) {
-      failures = (await host.refresh(signal)) ? 0 : failures + 1
-      asked()
-      const waitMs = failures === 0 ? refreshMs : backoffMs(failures, RETRY_MIN_MS, refreshMs)
+      const { isComplete, hasChanged } = await host.refresh(signal)
+      onAnswer(hasChanged)
+      failures = isComplete ? 0 : failures + 1
+      const waitMs = isComplete ? refreshMs : backoffMs(failures, RETRY_MIN_MS, refreshMs)
       await pause(clock, jittered(random, waitMs), signal)
     }
   }

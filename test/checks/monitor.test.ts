@@ -5,6 +5,7 @@ import type { HealthCheckSettings } from '../../src/checks/settings.js'
 import { PointsmanError } from '../../src/core/errors.js'
 import { targetAt, type Target } from '../../src/core/target.js'
 import { ManualClock, seeded, settled } from '../support/clock.js'
+import { HeldChecker, QuickChecker } from './fake-checkers.js'
 
 const CHECK = {
   kind: 'tcp',
@@ -22,71 +23,6 @@ function target(number: number, weight = 1): Target {
 
 function targets(count: number): Target[] {
   return Array.from({ length: count }, (_, number) => target(number))
-}
-
-interface Attempt {
-  readonly target: Target
-  readonly startedAt: number
-  readonly signal: AbortSignal
-  readonly end: (error?: Error) => void
-}
-
-/** Says nothing until it is told to, or the deadline comes; keeps book. */
-class HeldChecker implements Checker {
-  readonly attempts: Attempt[] = []
-  readonly underWay = new Set<Attempt>()
-  mostUnderWay = 0
-  private readonly clock: ManualClock
-
-  constructor(clock: ManualClock) {
-    this.clock = clock
-  }
-
-  check(target: Target, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const end = (error?: Error): void => {
-        this.underWay.delete(attempt)
-        if (error) reject(error)
-        else resolve()
-      }
-      const attempt = { target, startedAt: this.clock.now(), signal, end }
-      this.attempts.push(attempt)
-      this.underWay.add(attempt)
-      this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay.size)
-      signal.addEventListener('abort', () => end(signal.reason as Error))
-    })
-  }
-
-  /** Ends everything that is under way. */
-  endAll(error?: Error): Promise<void> {
-    for (const attempt of this.underWay) attempt.end(error)
-    return settled()
-  }
-
-  startsOf(id: string): number[] {
-    return this.attempts.filter(({ target }) => target.id === id).map(({ startedAt }) => startedAt)
-  }
-}
-
-/** Passes at once, or fails at once when told to; keeps book of when. */
-class QuickChecker implements Checker {
-  readonly starts = new Map<string, number[]>()
-  private readonly clock: ManualClock
-
-  constructor(clock: ManualClock) {
-    this.clock = clock
-  }
-
-  check({ id }: Target): Promise<void> {
-    const starts = this.starts.get(id) ?? []
-    starts.push(this.clock.now())
-    this.starts.set(id, starts)
-    return Promise.resolve()
-  }
-
-  get all(): number[] {
-    return [...this.starts.values()].flat()
-  }
 }
 
 interface Told {
@@ -242,15 +178,46 @@ test('targets that come together are checked one after the other, and spread ove
   )
 })
 
-test('ten thousand targets that hang are all waited for at a time, and none of the others waits for them', async (t) => {
+/** Goes on in steps of 10 ms, for more checks than could each be given a turn of its own. */
+async function pass(clock: ManualClock, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 10) {
+    clock.advance(10)
+    await settled()
+  }
+}
+
+test('thousands of targets that hang do not hold up one that is well', async (t) => {
   const { monitor, clock, checker } = held(t)
-  monitor.watch('web', { ...CHECK, timeoutMs: 60_000 }, targets(10_001))
-  await clock.elapse(2000)
-  t.equal(checker.mostUnderWay, 10_000, 'but no more than that')
-  const [first] = checker.underWay
-  first?.end()
-  await settled()
-  t.equal(checker.attempts.length, 10_001, 'a free place is taken at once')
+  const settings = { ...CHECK, intervalMs: 500, timeoutMs: 500 }
+  monitor.watch('hung', settings, targets(3000))
+  await pass(clock, 300)
+  const well = target(20_000)
+  monitor.watch('web', settings, [well])
+  for (let tick = 0; tick < 12; tick++) {
+    await pass(clock, 100)
+    for (const attempt of checker.underWay) if (attempt.target.id === well.id) attempt.end()
+  }
+  t.ok(checker.underWay.size > 2500)
+  const starts = checker.startsOf(well.id)
+  t.ok(starts.length > 2 && gaps(starts).every((gap) => gap <= 560.001), String(starts))
+})
+
+/** More checks than fit in at a time: each takes longer than the interval. */
+async function crowd({ monitor, clock, checker }: Setting<HeldChecker>): Promise<void> {
+  monitor.watch('crowd', { ...CHECK, intervalMs: 50 }, targets(2500))
+  for (let round = 0; round < 5; round++) {
+    await checker.endAll()
+    await pass(clock, 60)
+  }
+}
+
+test('no more checks are made at a time than this process can look after', async (t) => {
+  const setting = held(t, MIDDLE)
+  await crowd(setting)
+  const { checker, told } = setting
+  t.equal(checker.underWay.size, 2048)
+  t.equal(checker.mostUnderWay, 2048)
+  t.ok(told.every(({ outcome }) => outcome.ok))
 })
 
 test('a target that leaves is let go, and nothing more is told of it', async (t) => {
@@ -269,14 +236,18 @@ test('a target that leaves is let go, and nothing more is told of it', async (t)
 })
 
 test('a target that waits for its turn when it leaves is not checked', async (t) => {
-  const { monitor, clock, checker } = held(t)
-  monitor.watch('web', { ...CHECK, timeoutMs: 60_000 }, targets(10_000))
-  await clock.elapse(2000)
-  monitor.watch('late', CHECK, [target(20_000)])
+  const setting = held(t, MIDDLE)
+  await crowd(setting)
+  const { monitor, clock, checker } = setting
+  monitor.watch('late', CHECK, [target(20_000), target(20_001)])
   await clock.elapse(1)
-  monitor.unwatch('late')
-  await checker.endAll()
-  t.same(checker.startsOf(target(20_000).id), [])
+  monitor.watch('late', CHECK, [target(20_000)])
+  for (let round = 0; round < 4; round++) {
+    await checker.endAll()
+    await pass(clock, 60)
+  }
+  t.equal(checker.startsOf(target(20_000).id).length, 1)
+  t.equal(checker.startsOf(target(20_001).id).length, 0)
 })
 
 test('a target that stays keeps its turn, also with another weight', async (t) => {

@@ -115,6 +115,22 @@ test('names are asked for again at the refresh interval and followed', async (t)
   t.same(ids(lists.at(-1)), ['http://10.0.0.2:80#web', 'http://10.0.0.3:80#web'])
 })
 
+test('a list comes again only when an answer is another than before', async (t) => {
+  const setting = new Setting()
+  const service = '_http._tcp.example.com'
+  setting.resolver.hosts.set('web', ['10.0.0.1', '10.0.0.2']).set('a', ['10.1.0.1'])
+  setting.resolver.records.set(service, [{ name: 'a', port: 80, priority: 0, weight: 1 }])
+  const lists = setting.watch(t, spec('web'), spec(service, 0))
+  await settled()
+  const count = lists.length
+  setting.resolver.hosts.set('web', ['10.0.0.2', '10.0.0.1'])
+  await setting.clock.elapse(5 * REFRESH_MS)
+  t.equal(lists.length, count)
+  setting.resolver.records.set(service, [{ name: 'a', port: 80, priority: 0, weight: 2 }])
+  await setting.clock.elapse(REFRESH_MS)
+  t.equal(lists.length, count + 1)
+})
+
 test('a name that fails keeps its addresses and is told of once, as is its return', async (t) => {
   const setting = new Setting()
   setting.resolver.hosts.set('web', ['10.0.0.1'])
