@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import { METHODS, type IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Facts } from '../../core/facts.js'
 import type { ErrorCode } from '../../core/errors.js'
@@ -12,6 +12,9 @@ export type ServerRequest = IncomingMessage | Http2ServerRequest
 
 /** More fields than this are refused, whatever their size. */
 const MAX_FIELDS = 1000
+
+/** Those of Node's parser, which refuses others itself; over HTTP/2 they come this far. */
+const KNOWN_METHODS = new Set(METHODS)
 
 function isHttp2(request: ServerRequest): request is Http2ServerRequest {
   // Not by the version, which an HTTP/1.1 client may write as it likes.
@@ -96,8 +99,13 @@ export class Inbound implements Facts {
    * @returns what is wrong with it, or undefined
    */
   check(maxBytes: number): ErrorCode | undefined {
+    if (this.method === 'CONNECT') return 'METHOD_REFUSED'
     if (this.fields.length > 2 * MAX_FIELDS) return 'REQUEST_HEAD_TOO_LARGE'
-    this.isFramed = this.isKnownVersion && this.readFields() && this.checkFraming()
+    this.isFramed =
+      this.isKnownVersion &&
+      KNOWN_METHODS.has(this.method) &&
+      this.readFields() &&
+      this.checkFraming()
     if (!this.isFramed) return 'REQUEST_MALFORMED'
     if (this.headBytes > maxBytes) return 'REQUEST_HEAD_TOO_LARGE'
     this.checkUpgrade()

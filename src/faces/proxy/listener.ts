@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 import net, { type Socket } from 'node:net'
 import { hostAndPort } from '../../core/target.js'
 import { PointsmanError } from '../../core/errors.js'
@@ -47,8 +48,9 @@ export class Listener {
       this.certificate = new CertificateWatch(server, settings.tls, events.onCertificateError)
     }
     server.on('upgrade', events.onUpgrade)
-    server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-      socket.end(rawErrorReply('METHOD_REFUSED'))
+    server.on('connect', (request: IncomingMessage | Http2ServerRequest, to: Socket) => {
+      if ('stream' in request) server.emit('request', request, to)
+      else to.end(rawErrorReply('METHOD_REFUSED'))
     })
     for (const event of ['checkContinue', 'checkExpectation']) {
       server.on(event, (request, reply) => server.emit('request', request, reply))

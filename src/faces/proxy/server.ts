@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import http2 from 'node:http2'
-import fastify from 'fastify'
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ServerRequest } from './inbound.js'
 import type { ServerReply } from './client-response.js'
 import type { ListenerTls, ProxySettings } from './settings.js'
@@ -83,14 +83,13 @@ export async function createServer(
   // Without a body as far as Fastify is concerned, which would parse it.
   for (const method of methods)
     app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
-  app.route({
-    method: methods,
-    url: '/',
-    handler: (request, reply) => {
-      reply.hijack()
-      handle(request.raw, reply.raw, request.originalUrl)
-    },
-  })
+  const handler = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.hijack()
+    handle(request.raw, reply.raw, request.originalUrl)
+  }
+  app.route({ method: methods, url: '/', handler })
+  // HTTP/2 lets methods through that Node's HTTP/1.1 parser does not know.
+  app.setNotFoundHandler(handler)
   await app.ready()
   return server
 }
