@@ -1,10 +1,14 @@
 import { BenchError } from './bench-error.js'
+import { runMonitorBench } from './monitor.js'
 import { runProxyBench } from './proxy/proxy.js'
 
 /** Runs one benchmark; when `signal` aborts, it cleans up and rejects. */
 type Benchmark = (args: readonly string[], signal: AbortSignal) => Promise<void>
 
-const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([['proxy', runProxyBench]])
+const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
+  ['monitor', runMonitorBench],
+  ['proxy', runProxyBench],
+])
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const benchmark = BENCHMARKS.get(name)
