@@ -9,20 +9,21 @@ const SHARE = 0.2
 /** So many retries in a window are always granted, for a service so quiet that a share of its requests is none. */
 const ALWAYS_GRANTED = 10
 
-/** What was counted in the window. */
-class WindowCount {
-  sum = 0
-  private readonly parts = new Uint32Array(PARTS)
+/** What was counted in one part of the window; the parts are a ring. */
+class Part {
+  requests = 0
+  retries = 0
+  next: Part = this
+}
 
-  add(part: number): void {
-    this.parts[part] = (this.parts[part] ?? 0) + 1
-    this.sum++
+function ringOfParts(): Part {
+  const first = new Part()
+  for (let count = 1; count < PARTS; count++) {
+    const part = new Part()
+    part.next = first.next
+    first.next = part
   }
-
-  forget(part: number): void {
-    this.sum -= this.parts[part] ?? 0
-    this.parts[part] = 0
-  }
+  return first
 }
 
 /**
@@ -31,10 +32,11 @@ class WindowCount {
  */
 export class RetryBudget {
   private readonly clock: Clock
-  private readonly requests = new WindowCount()
-  private readonly retries = new WindowCount()
+  private current = ringOfParts()
   /** Number of the current part since the clock's zero. */
-  private current = 0
+  private number = 0
+  private requests = 0
+  private retries = 0
 
   constructor(clock: Clock) {
     this.clock = clock
@@ -42,27 +44,32 @@ export class RetryBudget {
 
   /** Counts a request; to be called once for each, not for its retries. */
   deposit(): void {
-    this.requests.add(this.part())
+    this.slide()
+    this.current.requests++
+    this.requests++
   }
 
   /** Takes a retry out of the budget; false when there is none left, and the request must not be tried again. */
   withdraw(): boolean {
-    const part = this.part()
-    const granted = Math.max(ALWAYS_GRANTED, SHARE * this.requests.sum)
-    if (this.retries.sum + 1 > granted) return false
-    this.retries.add(part)
+    this.slide()
+    if (this.retries + 1 > Math.max(ALWAYS_GRANTED, SHARE * this.requests)) return false
+    this.current.retries++
+    this.retries++
     return true
   }
 
-  /** The place of the current part, after those that have passed were forgotten. */
-  private part(): number {
-    const now = Math.floor(this.clock.now() / PART_MS)
-    const passed = Math.min(now - this.current, PARTS)
-    for (let part = now - passed + 1; part <= now; part++) {
-      this.requests.forget(part % PARTS)
-      this.retries.forget(part % PARTS)
-    }
-    this.current = now
-    return now % PARTS
+  private slide(): void {
+    const number = Math.floor(this.clock.now() / PART_MS)
+    const passed = Math.min(number - this.number, PARTS)
+    for (let count = 0; count < passed; count++) this.forgetOldest()
+    this.number = number
+  }
+
+  private forgetOldest(): void {
+    const oldest = this.current.next
+    this.requests -= oldest.requests
+    this.retries -= oldest.retries
+    oldest.requests = oldest.retries = 0
+    this.current = oldest
   }
 }

@@ -109,6 +109,97 @@ test('a new weight is taken over', (t) => {
   t.end()
 })
 
+test('a weight that changes changes the shares', (t) => {
+  const plane = new DataPlane()
+  const settings = groupSettings({ algorithm: 'WEIGHTED' })
+  const countFirst = (): number =>
+    Array.from({ length: 40 }, () => plane.candidates()[0]).filter(
+      (first) => first?.target.host === 't0',
+    ).length
+  plane.director.apply({ groups: [{ settings, targets: manyTargets(2) }] })
+  t.equal(countFirst(), 20)
+  plane.director.apply({
+    groups: [{ settings, targets: [targetNamed('t0', 3), targetNamed('t1')] }],
+  })
+  t.equal(countFirst(), 30)
+  t.end()
+})
+
+test('a target that is drained keeps the clients that stick to it', (t) => {
+  const plane = new DataPlane()
+  const settings = { algorithm: 'STICKY' } as const
+  plane.director.apply({ groups: [snapshotOf(3, { settings })] })
+  const [first] = plane.candidates()
+  const cookie = first && plane.group().order(factsOf({})).cookieFor?.(first)
+  if (!first || !cookie) throw new Error('the client sticks to nobody')
+  const theClient = factsOf({ cookies: { [cookie.name]: cookie.value } })
+  const whenIts = (standing: Standing): Candidate | undefined => {
+    const standings = { [first.target.id]: standing }
+    plane.director.apply({ groups: [snapshotOf(3, { settings, standings })] })
+    return plane.group().order(theClient).next()
+  }
+  t.equal(whenIts({ state: 'draining', serves: false }), first)
+  t.notOk(plane.candidates().includes(first), 'others are not sent there')
+  t.not(whenIts({ state: 'disabled', serves: false }), first)
+  t.end()
+})
+
+test('the age of a come-back is counted on from the snapshot, by the own clock', (t) => {
+  const plane = new DataPlane()
+  const settings = { slowStartMs: 10_000 }
+  const { id } = targetNamed('t0')
+  const standings = { [id]: { state: 'healthy', serves: true, backForMs: 4_000 } as const }
+  plane.clock.advance(50_000)
+  plane.director.apply({ groups: [snapshotOf(2, { settings, standings })] })
+  const ages = plane.candidates().map(({ backAt }) => backAt)
+  t.same(ages.sort(), [46_000, undefined])
+  plane.director.apply({ groups: [snapshotOf(2, { settings })] })
+  t.same(
+    plane.candidates().map(({ backAt }) => backAt),
+    [undefined, undefined],
+  )
+  t.end()
+})
+
+test('requests are limited only where a limit is set', (t) => {
+  const plane = new DataPlane()
+  plane.director.apply({ groups: [snapshotOf(1)] })
+  t.equal(plane.group().admission, undefined)
+  const settings = { maxConnections: 1, maxQueue: 1 }
+  plane.director.apply({ groups: [snapshotOf(1, { settings })] })
+  const { admission } = plane.group()
+  const first = admission?.claim(plane.group().order(factsOf({})))
+  if (!admission || !first) throw new Error('nobody serves')
+  first.inFlight++
+  const admitted: string[] = []
+  t.ok(admission.wait(({ target }) => admitted.push(target.host)))
+  t.notOk(admission.wait(() => undefined))
+  plane.director.apply({ groups: [snapshotOf(2, { settings })] })
+  t.same(admitted, ['t1'], 'a target that comes serves those who wait')
+  t.end()
+})
+
+test('the retry budget outlives a change of settings', (t) => {
+  const plane = new DataPlane()
+  plane.director.apply({ groups: [snapshotOf(1)] })
+  while (plane.group().retryBudget.withdraw());
+  plane.director.apply({ groups: [snapshotOf(1, { settings: { retries: 3 } })] })
+  t.equal(plane.group().retryBudget.withdraw(), false)
+  t.end()
+})
+
+test('least response time learns from what is reported', (t) => {
+  const plane = new DataPlane()
+  plane.director.apply({ groups: [snapshotOf(2, { settings: { algorithm: 'LRT' } })] })
+  for (const candidate of plane.candidates()) {
+    const latencyMs = candidate.target.host === 't0' ? 500 : 5
+    plane.group().report(candidate, { kind: 'answer', status: 200, latencyMs })
+  }
+  const firsts = Array.from({ length: 20 }, () => plane.candidates()[0]?.target.host)
+  t.ok(firsts.every((host) => host === 't1'))
+  t.end()
+})
+
 test('a snapshot that changes nothing does not begin the round anew', (t) => {
   const plane = new DataPlane()
   const firsts = [0, 1, 2, 3].map(() => {

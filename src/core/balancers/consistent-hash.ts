@@ -51,10 +51,10 @@ export class ConsistentHash implements Balancer, Successor {
     candidates: readonly Candidate[],
     facts: Facts,
   ): Generator<Candidate, undefined> {
+    const text = this.keyOf(facts)
     // An order may outlive its group of candidates, but the circle does not.
-    if (candidates !== this.candidates) return yield* around(candidates, 0, [first])
-    for (const owner of this.circle.ownersOf(hashText(this.keyOf(facts) ?? '')))
-      if (owner !== first) yield owner
+    if (!text || candidates !== this.candidates) return yield* around(candidates, 0, [first])
+    for (const owner of this.circle.ownersOf(hashText(text))) if (owner !== first) yield owner
     return undefined
   }
 

@@ -87,15 +87,16 @@ export class HashCircle {
       return { position, point: this.pointAt(position) }
     })
     const given = new Set<Candidate>()
-    while (given.size < this.candidates.length) {
+    for (let left = this.candidates.length; left > 0; left--) {
       for (const probe of probes) this.moveOn(probe, given)
       const nearest = probes.reduce((a, b) =>
         this.distance(b.position, b.point) < this.distance(a.position, a.point) ? b : a,
       )
       const candidate = this.candidateAt(nearest.point)
-      if (!candidate) break
-      given.add(candidate)
-      yield candidate
+      if (candidate) {
+        given.add(candidate)
+        yield candidate
+      }
     }
     return undefined
   }
@@ -115,7 +116,7 @@ export class HashCircle {
   private pointAt(position: number): number {
     let point = this.parts[position >>> this.shift] ?? 0
     while ((this.positions[point] ?? Infinity) < position) point++
-    return point < this.positions.length ? point : 0
+    return point % this.positions.length
   }
 
   private distance(position: number, point: number): number {

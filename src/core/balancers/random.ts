@@ -31,7 +31,8 @@ export class RandomChoice implements Balancer, Successor {
     let high = candidates.length - 1
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (lot < (this.sums[middle] ?? 0)) high = middle
+      const sum = this.sums[middle]
+      if (sum !== undefined && lot < sum) high = middle
       else low = middle + 1
     }
     return candidates[low]
