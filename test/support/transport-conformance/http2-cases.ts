@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import { bodyOf, valuesOf } from './exchange-cases.js'
 import { certificate } from './peer.js'
-import { calm } from './sent.js'
+import { calm, steady } from './sent.js'
 import type { Case } from './world.js'
 
 /** The stream of a response whose server speaks HTTP/2: there the class is another than the type says. */
@@ -72,6 +73,42 @@ const SESSION_CASES: readonly Case[] = [
       await calm()
       await Promise.all(Array.from({ length: 6 }, () => world.ask(target)))
       assert.ok(peer.connections > 1, `${peer.connections} connections`)
+    },
+  },
+  {
+    name: 'a connection on which a target fell silent is left alone, until it answers again',
+    async run(world) {
+      const { peer } = await world.peer(({ url }, response) => {
+        if (url !== '/silent') response.end(url)
+      })
+      const { raw, target } = await world.rawTarget(({ socket }) => {
+        const onward = net.connect(peer.port, '127.0.0.1')
+        onward.setNoDelay(true)
+        onward.on('error', () => undefined)
+        socket.on('close', () => onward.destroy())
+        socket.pipe(onward).pipe(socket)
+      })
+      await world.ask(target)
+      const { socket } = await raw.connection(1)
+      const silent = await world.send(target, { path: '/silent' }).ready()
+      await peer.until(() => peer.requests.length === 2, 'request')
+      socket.pause()
+      silent.abort()
+      const next = await world.ask(target, { path: '/next' })
+      assert.deepEqual(
+        [String(next.body), next.reused, raw.connections.length],
+        ['/next', false, 2],
+      )
+      const second = await raw.connection(2)
+      second.end()
+      await second.left()
+      const [session] = peer.sessions
+      assert.ok(session)
+      socket.resume()
+      await once(session, 'ping')
+      await steady(() => socket.bytesWritten)
+      assert.equal((await world.ask(target)).reused, true)
+      assert.equal(raw.connections.length, 2)
     },
   },
   {

@@ -44,9 +44,9 @@ const LAST_RESPONSE_CASES = Object.entries(LAST_RESPONSES).map(([name, wire]): C
         answerInTurn(connection, [connection.number === 1 ? wire : OK]),
       )
       await world.ask(target)
-      await (await raw.connection(1)).left()
       const next = await world.ask(target)
       assert.deepEqual([String(next.body), next.reused], ['ok', false])
+      await (await raw.connection(1)).left()
     },
   }
 })

@@ -51,7 +51,8 @@ export class ReplyFromTransport implements Transport {
       undici: { request: this.request as Dispatcher['request'] },
     })
     this.app.get('/', (_, reply) => this.forward(reply))
-    this.app.ready(() => {
+    this.app.ready((error) => {
+      if (error) throw error
       const { waiting = [] } = this
       this.waiting = undefined
       for (const exchange of waiting) this.call(exchange)

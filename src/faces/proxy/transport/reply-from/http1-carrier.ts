@@ -130,6 +130,8 @@ export class Http1Carrier implements Carrier {
 
   private readonly takeSocket = (socket: Socket): void => {
     this.socket = socket
+    // The agent's limit is for idle connections.
+    socket.setTimeout(0)
     this.bytesBefore = socket.bytesRead
     if (this.message.reusedSocket) {
       this.beReady()

@@ -32,7 +32,6 @@ export class Http2Carrier implements Carrier {
     this.exchange = exchange
     this.answer = answer
     this.reused = link.connected
-    if (exchange.request.upgrade !== undefined) throw new Error('HTTP/2 has no Upgrade')
     this.stream = link.open(exchange.request)
     if (this.stream.pending) this.stream.once('ready', this.beReady)
     else process.nextTick(this.beReady)
@@ -61,6 +60,7 @@ export class Http2Carrier implements Carrier {
   }
 
   cut(): void {
+    if (!this.head && !this.stream.destroyed) this.link.doubt()
     this.stream.close(NGHTTP2_CANCEL)
     // What came and was not read would keep the stream, and with it the connection, open.
     this.stream.destroy()

@@ -22,6 +22,7 @@ export class Http2Link {
   failure: unknown
   private streams = 0
   private retired = false
+  private doubted = false
 
   constructor(target: Target, tls: TargetTls, maxHeadBytes: number) {
     this.maxHeadBytes = maxHeadBytes
@@ -46,7 +47,7 @@ export class Http2Link {
   /** Whether another exchange can begin here. */
   get takesMore(): boolean {
     const { closed, destroyed, remoteSettings } = this.session
-    if (closed || destroyed || this.retired) return false
+    if (closed || destroyed || this.retired || this.doubted) return false
     return this.streams < (remoteSettings.maxConcurrentStreams ?? Infinity)
   }
 
@@ -58,17 +59,33 @@ export class Http2Link {
     this.streams++
     stream.once('close', () => {
       this.streams--
-      // Nobody waits for a connection that is not there yet; the next one to come may have better luck with another.
-      if (this.streams === 0 && !this.connected) this.session.destroy()
-      else if (this.streams === 0 && this.retired) this.session.close()
+      // A connection that is not there yet, and for which nobody waits any more, is none to wait for.
+      if (this.streams === 0 && (this.retired || !this.connected)) this.leave()
     })
     return stream
+  }
+
+  /**
+   * Somebody waited here in vain: the target may be gone without a word, and many would wait with him until TCP finds out.
+   * The connection takes no further exchange until a ping has come back.
+   */
+  doubt(): void {
+    if (!this.connected || this.doubted || this.session.destroyed) return
+    this.doubted = this.session.ping((error) => {
+      this.doubted = error !== null
+    })
   }
 
   /** Takes no further exchange, and closes with the last one under way. */
   retire(): void {
     this.retired = true
-    if (this.streams === 0) this.session.close()
+    if (this.streams === 0) this.leave()
+  }
+
+  private leave(): void {
+    // In order, a connection closes only if the target still answers.
+    if (this.connected && !this.doubted) this.session.close()
+    else this.session.destroy()
   }
 
   private takeConnect(socket: Socket): void {

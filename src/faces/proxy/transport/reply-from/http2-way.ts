@@ -20,9 +20,14 @@ export class Http2Way implements Way {
   }
 
   carry(exchange: ReplyFromExchange, answer: Answer): void {
-    const link = this.linkFor(exchange.request.freshConnection)
-    exchange.attach(new Http2Carrier(link, exchange, answer))
-    if (this.retired) link.retire()
+    const { upgrade, freshConnection } = exchange.request
+    if (upgrade !== undefined) throw new Error('HTTP/2 has no Upgrade')
+    const link = this.linkFor(freshConnection)
+    try {
+      exchange.attach(new Http2Carrier(link, exchange, answer))
+    } finally {
+      if (this.retired) link.retire()
+    }
   }
 
   retire(): void {
