@@ -2,9 +2,10 @@ import type { Log } from '../../telemetry/log.js'
 import type { Forwarding } from './forwarding.js'
 import type { ProxySettings } from './settings.js'
 
-function isTold(mode: ProxySettings['accessLog'], forwarding: Forwarding): boolean {
-  if (mode === 'off') return false
-  return mode === 'all' || forwarding.response.status >= 500 || forwarding.errorCode !== undefined
+function isTold(mode: ProxySettings['accessLog'], { response, errorCode }: Forwarding): boolean {
+  if (mode !== 'errors') return mode === 'all'
+  // Of those below 500, the ones that broke off; a refusal is the client's own business.
+  return response.status >= 500 || (errorCode !== undefined && response.status < 400)
 }
 
 /** One line for a request that is over, if `mode` wants it. */

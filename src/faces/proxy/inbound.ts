@@ -107,7 +107,11 @@ export class Inbound implements Facts {
       this.readFields() &&
       this.checkFraming()
     if (!this.isFramed) return 'REQUEST_MALFORMED'
-    if (this.headBytes > maxBytes) return 'REQUEST_HEAD_TOO_LARGE'
+    if (this.headBytes > maxBytes) {
+      // As where the parser itself finds it too large.
+      this.isFramed = false
+      return 'REQUEST_HEAD_TOO_LARGE'
+    }
     this.checkUpgrade()
     if (!this.readTarget()) return 'REQUEST_MALFORMED'
     return this.knowsExpectation ? undefined : 'EXPECTATION_FAILED'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import http2 from 'node:http2'
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify from 'fastify'
 import type { ServerRequest } from './inbound.js'
 import type { ServerReply } from './client-response.js'
 import type { ListenerTls, ProxySettings } from './settings.js'
@@ -67,9 +67,16 @@ export async function createServer(
   handle: RequestHandler,
 ): Promise<NodeServer> {
   const server = createNodeServer(settings)
+  // CONNECT comes as an event of its own.
+  const methods = new Set(http.METHODS.filter((method) => method !== 'CONNECT'))
   const app = fastify({
     serverFactory: (listener) => {
-      server.on('request', listener)
+      // HTTP/2 lets methods through that Node's HTTP/1.1 parser does not know, nor Fastify.
+      server.on('request', (request: http.IncomingMessage, reply: http.ServerResponse) => {
+        const { method = '', url = '' } = request
+        if (methods.has(method)) listener(request, reply)
+        else handle(request, reply, url)
+      })
       return server as http.Server
     },
     // Paths are matched byte for byte by our own router; Fastify's would decode them.
@@ -78,18 +85,17 @@ export async function createServer(
     // Answered where connections are kept.
     clientErrorHandler: () => undefined,
   })
-  // CONNECT comes as an event of its own.
-  const methods = http.METHODS.filter((method) => method !== 'CONNECT')
   // Without a body as far as Fastify is concerned, which would parse it.
   for (const method of methods)
     app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
-  const handler = (request: FastifyRequest, reply: FastifyReply): void => {
-    reply.hijack()
-    handle(request.raw, reply.raw, request.originalUrl)
-  }
-  app.route({ method: methods, url: '/', handler })
-  // HTTP/2 lets methods through that Node's HTTP/1.1 parser does not know.
-  app.setNotFoundHandler(handler)
+  app.route({
+    method: [...methods],
+    url: '/',
+    handler: (request, reply) => {
+      reply.hijack()
+      handle(request.raw, reply.raw, request.originalUrl)
+    },
+  })
   await app.ready()
   return server
 }
