@@ -1,3 +1,4 @@
+import { Monitor } from '../checks/monitor.js'
 import type { Config } from '../config.js'
 import type { Transition } from '../core/group-health.js'
 import type { GroupOutcomes } from '../core/outcome.js'
@@ -22,11 +23,19 @@ export interface ControlPlaneOptions {
 export class ControlPlane {
   private readonly groups = new Map<string, SupervisedGroup>()
   private readonly supervision: Supervision
+  private readonly monitor: Monitor
   private readonly log: Log
 
   constructor({ clock, random, log, onSnapshot }: ControlPlaneOptions) {
     this.log = log
+    this.monitor = new Monitor({
+      clock,
+      random,
+      onOutcome: (group, target, outcome) => this.groups.get(group)?.checked(target, outcome),
+      onObstacle: ({ code, message }) => log.error({ code, reason: message }, 'checks not made'),
+    })
     this.supervision = {
+      monitor: this.monitor,
       clock,
       random,
       names: namesOf(new SystemResolver(), clock),
@@ -62,14 +71,15 @@ export class ControlPlane {
     for (const { group, targets } of outcomes) this.groups.get(group)?.reported(targets)
   }
 
-  /** The groups whose targets are not known yet. */
+  /** What is not known yet of the groups. */
   get unsettled(): readonly string[] {
-    return [...this.groups].filter(([, { isSettled }]) => !isSettled).map(([name]) => name)
+    return [...this.groups.values()].flatMap(({ unsettled }) => unsettled ?? [])
   }
 
   stop(): void {
     for (const group of this.groups.values()) group.close()
     this.groups.clear()
+    this.monitor.stop()
   }
 
   private tellTransition({ group, target, from, to, reason }: Transition): void {

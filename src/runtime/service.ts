@@ -59,7 +59,7 @@ export class Service implements ManagedService {
 
   get obstacles(): readonly string[] {
     if (this.phase !== 'serving') return [this.phase]
-    return this.control.unsettled.map((group) => `the targets of ${group} are not known yet`)
+    return this.control.unsettled
   }
 
   /** @throws PointsmanError LISTEN_FAILED */

@@ -5,6 +5,7 @@ import type { TargetOutcomes } from '../core/outcome.js'
 import type { Clock, Random } from '../core/ports.js'
 import type { GroupSnapshot } from '../core/snapshot.js'
 import type { Target } from '../core/target.js'
+import type { CheckOutcome, Monitor } from '../checks/monitor.js'
 import type { Names } from '../sources/name-book.js'
 import { createSource, type SourceSettings } from '../sources/registry.js'
 import { SourceRunner, type SourceStatus } from '../sources/runner.js'
@@ -12,6 +13,7 @@ import type { SourceTransition } from '../sources/source.js'
 
 /** What the groups of a control plane share. */
 export interface Supervision {
+  readonly monitor: Monitor
   readonly clock: Clock
   readonly random: Random
   readonly names: Names
@@ -45,9 +47,13 @@ export class SupervisedGroup {
     this.runner = this.run()
   }
 
-  /** Whether its first list of targets has come. */
-  get isSettled(): boolean {
-    return this.targets !== undefined
+  /** What is not known yet of its targets: who they are, or how; undefined when both are. */
+  get unsettled(): string | undefined {
+    const { settings, healthCheck } = this.config
+    if (!this.targets) return `the targets of ${settings.name} are not known yet`
+    const isUnchecked =
+      healthCheck.kind !== 'none' && this.status.some(({ state }) => state === 'unknown')
+    return isUnchecked ? `the first checks of ${settings.name} have not ended yet` : undefined
   }
 
   get snapshot(): GroupSnapshot {
@@ -72,8 +78,12 @@ export class SupervisedGroup {
       this.running = new AbortController()
       this.runner = this.run()
     }
-    this.health.update(config.settings, this.targets ?? [])
-    this.publish()
+    this.take(this.targets ?? [])
+  }
+
+  /** Takes the end of a check. */
+  checked({ id }: Target, outcome: CheckOutcome): void {
+    this.health.checked(id, outcome.ok ? undefined : outcome.reason.message)
   }
 
   reported(outcomes: readonly TargetOutcomes[]): void {
@@ -82,6 +92,7 @@ export class SupervisedGroup {
 
   close(): void {
     this.running.abort()
+    this.supervision.monitor.unwatch(this.config.settings.name)
     this.health.close()
   }
 
@@ -96,7 +107,9 @@ export class SupervisedGroup {
       random,
       dropsEmpty: false,
       onTargets: (targets) => {
-        if (!signal.aborted) this.take(targets)
+        if (signal.aborted) return
+        this.targets = targets
+        this.take(targets)
       },
       report,
     })
@@ -106,8 +119,9 @@ export class SupervisedGroup {
   }
 
   private take(targets: readonly Target[]): void {
-    this.targets = targets
-    this.health.update(this.config.settings, targets)
+    const { settings, healthCheck } = this.config
+    this.health.update(settings, targets)
+    this.supervision.monitor.watch(settings.name, healthCheck, targets)
     this.publish()
   }
 
