@@ -26,7 +26,7 @@ const INTERVAL_MS = 1000
 /** First checks and the compiler are over by then. */
 const WARM_UP_MS = 5000
 
-const SCHEDULE = { intervalMs: INTERVAL_MS, timeoutMs: 1000, rise: 2, fall: 3, port: undefined }
+const SCHEDULE = { intervalMs: INTERVAL_MS, timeoutMs: 1000, port: undefined }
 
 const CHECKS: readonly ActiveCheckSettings[] = [
   { kind: 'tcp', ...SCHEDULE },

@@ -107,7 +107,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'faces/dns': ['core', 'telemetry'],
   'faces/hosts': ['core', 'telemetry'],
   manage: ['core', 'model', 'store', 'telemetry'],
-  config: ['core'],
+  config: ['core', 'checks'],
 }
 
 function mayImport(path: string, { from, isTypeOnly }: Import): boolean {

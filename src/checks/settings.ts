@@ -1,4 +1,4 @@
-import type { TargetTls } from '../core/target-group.js'
+import type { TargetTls } from '../core/group-settings.js'
 import type { Scheme } from '../core/target.js'
 
 /** What every kind of check is told. Plain data, so that two can be compared. */
@@ -7,10 +7,6 @@ interface ActiveCheck {
   readonly intervalMs: number
   /** A check that has no answer by then has failed. */
   readonly timeoutMs: number
-  /** Checks in a row that must pass before a target is healthy again. */
-  readonly rise: number
-  /** Checks in a row that must fail before a target is unhealthy. */
-  readonly fall: number
   /** Instead of the target's. */
   readonly port: number | undefined
 }

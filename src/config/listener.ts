@@ -138,7 +138,7 @@ export const listenerVariables = {
 } as const satisfies Variables
 
 /** The listener's variables as read. */
-export type ListenerReading = Pick<Reading<typeof listenerVariables>, 'texts' | 'partial'>
+export type ListenerReading = Pick<Reading<typeof listenerVariables>, 'given' | 'partial'>
 
 function checkKeyPair({ certFile, keyFile }: ListenerTls, findings: Findings): void {
   try {
@@ -154,8 +154,8 @@ function checkKeyPair({ certFile, keyFile }: ListenerTls, findings: Findings): v
 }
 
 /** Checks what no variable of the listener can tell alone: that a certificate has its key. */
-export function checkListener({ texts, partial }: ListenerReading, findings: Findings): void {
-  const { LISTENER_TLS_CERT: cert, LISTENER_TLS_KEY: key } = texts
+export function checkListener({ given, partial }: ListenerReading, findings: Findings): void {
+  const { LISTENER_TLS_CERT: cert, LISTENER_TLS_KEY: key } = given
   if (cert !== undefined && key === undefined)
     findings.problem('LISTENER_TLS_KEY', undefined, 'is required with LISTENER_TLS_CERT')
   if (key !== undefined && cert === undefined)

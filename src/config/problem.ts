@@ -1,11 +1,17 @@
 /** One thing that is wrong with the configuration. */
 export interface Problem {
   readonly variable: string
-  /** As it was given; undefined when it is not set, when it may be a secret, and when the rule quotes the part that is wrong. */
+  /**
+   * As it was given, or `REDACTED`; undefined when it is not set, when its name is unknown so that it may be a secret, and when
+   * the rule quotes the part that is wrong.
+   */
   readonly value: string | undefined
   /** What would be right, or what is wrong, as the end of a sentence that begins with the variable. */
   readonly rule: string
 }
+
+/** What messages show in the place of a secret. */
+export const REDACTED = '[redacted]'
 
 const LONGEST_SHOWN = 256
 
@@ -13,7 +19,7 @@ const USER_INFO = /^([a-z\d+.-]*:\/\/)?[^/]+@/i
 
 /** Text from outside as a message may show it: on one line, not endless, and without a password. */
 export function shown(text: string): string {
-  const clean = text.replace(/\p{Cc}/gu, '\u{FFFD}').replace(USER_INFO, '$1[redacted]@')
+  const clean = text.replace(/\p{Cc}/gu, '\u{FFFD}').replace(USER_INFO, `$1${REDACTED}@`)
   return clean.length > LONGEST_SHOWN ? `${clean.slice(0, LONGEST_SHOWN)}…` : clean
 }
 

@@ -1,18 +1,22 @@
-import { X509Certificate } from 'node:crypto'
+import type { HealthCheckSettings } from '../checks/settings.js'
 import { ALGORITHMS, type Algorithm } from '../core/balancers/registry.js'
 import type { GroupSettings } from '../core/group-settings.js'
 import { targetAt, type TargetSpec } from '../core/target.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
 import { resilienceMembers, resilienceSettings } from './group-resilience.js'
-import { fileText, flag, hostName, ipVersion, milliseconds, oneOf } from './parsers.js'
+import { healthCheckMembers } from './health-check-members.js'
+import { checkHealthCheck, healthCheck, healthThresholds } from './health-checks.js'
+import { milliseconds, oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
 import { parseTargets } from './target-list.js'
+import { targetTls, tlsMembers } from './target-tls.js'
 import type { Values, Variables } from './variable.js'
 
 /** A target group as configured; host names among its targets are not resolved yet. */
 export interface GroupConfig {
   readonly settings: GroupSettings
   readonly targets: readonly TargetSpec[]
+  readonly healthCheck: HealthCheckSettings
 }
 
 const SHORTEST_REFRESH_MS = 100
@@ -22,22 +26,6 @@ function groupName(text: string): string {
   if (!/^[\w.-]{1,64}$/.test(text))
     throw new Error('must be 1 to 64 letters, digits, dots, hyphens or underscores')
   return text
-}
-
-function serverName(text: string): string {
-  if (ipVersion(text) !== 0)
-    throw new Error('must be a name: RFC 6066 allows no address to be asked for')
-  return hostName(text)
-}
-
-function certificateFile(path: string): string {
-  const pem = fileText(path)
-  try {
-    new X509Certificate(pem)
-  } catch (error) {
-    throw new Error('the file holds no certificate in PEM form', { cause: error })
-  }
-  return pem
 }
 
 /** What holds for all target groups. */
@@ -91,25 +79,8 @@ export const targetGroups = {
         'way to the targets: `wire` speaks HTTP/1.1, `reply-from` HTTP/1.1 and HTTP/2; `auto` is `reply-from` for `h2` and `h2c` targets and `wire` for others',
       example: 'reply-from',
     },
-    TLS_VERIFY: {
-      parse: flag,
-      default: 'true',
-      meaning:
-        'whether a `https` or `h2` target must show a certificate that verifies; `false` lets anybody in between pose as the target',
-      example: 'false',
-    },
-    TLS_CA_FILE: {
-      parse: certificateFile,
-      unset: "the system's",
-      meaning: 'PEM file of the authorities that are believed instead; read at start and on SIGHUP',
-      example: '/etc/pointsman/ca.pem',
-    },
-    TLS_SERVER_NAME: {
-      parse: serverName,
-      unset: "the target's host",
-      meaning: 'name that is asked for (SNI) and looked for in the certificate',
-      example: 'web.example.com',
-    },
+    ...tlsMembers,
+    ...healthCheckMembers,
   },
 } as const satisfies Family
 
@@ -148,20 +119,22 @@ function groupConfig(
   values: Values<typeof targetGroups.members>,
   algorithm: Algorithm,
 ): GroupConfig {
-  const { NAME, TARGETS, TLS_CA_FILE, TLS_SERVER_NAME } = values
+  const tls = targetTls({
+    verify: values.TLS_VERIFY,
+    ca: values.TLS_CA_FILE,
+    serverName: values.TLS_SERVER_NAME,
+  })
   return {
     settings: {
-      name: NAME,
+      name: values.NAME,
       algorithm: values.ALGORITHM ?? algorithm,
       ...resilienceSettings(values),
+      ...healthThresholds(values),
       transport: values.TRANSPORT,
-      tls: {
-        verify: values.TLS_VERIFY,
-        ...(TLS_CA_FILE !== undefined && { ca: TLS_CA_FILE }),
-        ...(TLS_SERVER_NAME !== undefined && { serverName: TLS_SERVER_NAME }),
-      },
+      tls,
     },
-    targets: TARGETS,
+    targets: values.TARGETS,
+    healthCheck: healthCheck(values, tls),
   }
 }
 
@@ -175,6 +148,7 @@ export function readTargetGroups(
   for (const member of members) {
     checkName(member, owners, findings)
     checkTargets(member, findings)
+    checkHealthCheck(member.prefix, member, findings)
   }
   return members
 }

@@ -5,8 +5,6 @@ export const HTTP_CHECK: HttpCheckSettings = {
   kind: 'http',
   intervalMs: 5000,
   timeoutMs: 2000,
-  rise: 2,
-  fall: 3,
   port: undefined,
   method: 'GET',
   path: '/',

@@ -11,8 +11,6 @@ const CHECK = {
   kind: 'tcp',
   intervalMs: 1000,
   timeoutMs: 400,
-  rise: 2,
-  fall: 3,
   port: undefined,
 } as const satisfies HealthCheckSettings
 

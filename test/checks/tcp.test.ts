@@ -15,8 +15,6 @@ const SETTINGS: TcpCheckSettings = {
   kind: 'tcp',
   intervalMs: 5000,
   timeoutMs: 2000,
-  rise: 2,
-  fall: 3,
   port: undefined,
 }
 

@@ -22,10 +22,13 @@ test('The least configuration has the documented defaults', (t) => {
           allDown: 'none',
           maxConnections: 0,
           maxQueue: 1024,
+          rise: 2,
+          fall: 3,
           transport: 'auto',
           tls: { verify: true },
         },
         targets: [{ scheme: 'http', host: '127.0.0.1', port: 9001, basePath: '', weight: 1 }],
+        healthCheck: { kind: 'none' },
       },
     ],
     proxy: {

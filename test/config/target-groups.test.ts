@@ -41,6 +41,8 @@ test('The settings of a group are its own', (t) => {
     allDown: 'last',
     maxConnections: 50,
     maxQueue: 0,
+    rise: 2,
+    fall: 3,
     transport: 'reply-from',
     tls: { verify: false, serverName: 'api.example.com' },
   })

@@ -1,0 +1,72 @@
+import type { HealthCheckSettings } from '../checks/settings.js'
+import type { HealthSettings, TargetTls } from '../core/group-settings.js'
+import { anyCheckMembers, healthCheckMembers, httpCheckMembers } from './health-check-members.js'
+import type { Findings } from './problem.js'
+import { targetTls } from './target-tls.js'
+import type { Reading, Values } from './variable.js'
+
+type HealthCheckValues = Values<typeof healthCheckMembers>
+
+/** When checks change the mind about a target. */
+export function healthThresholds(
+  values: HealthCheckValues,
+): Required<Pick<HealthSettings, 'rise' | 'fall'>> {
+  return { rise: values.HEALTH_RISE, fall: values.HEALTH_FALL }
+}
+
+/**
+ * How the targets of a group are checked.
+ * @param tls of the group, where the check says nothing else
+ */
+export function healthCheck(values: HealthCheckValues, tls: TargetTls): HealthCheckSettings {
+  const { HEALTH_CHECK: kind } = values
+  if (kind === 'none') return { kind }
+  const common = {
+    intervalMs: values.HEALTH_INTERVAL,
+    timeoutMs: values.HEALTH_TIMEOUT,
+    port: values.HEALTH_PORT,
+  }
+  if (kind === 'tcp') return { kind, ...common }
+  return {
+    kind,
+    ...common,
+    method: values.HEALTH_METHOD,
+    path: values.HEALTH_PATH,
+    statuses: values.HEALTH_STATUS,
+    body: values.HEALTH_BODY,
+    fields: values.HEALTH_HEADERS ?? [],
+    host: values.HEALTH_HOST,
+    scheme: values.HEALTH_SCHEME,
+    tls: targetTls({
+      verify: values.HEALTH_TLS_VERIFY ?? tls.verify,
+      ca: values.HEALTH_CA_FILE ?? tls.ca,
+      serverName: values.HEALTH_SERVER_NAME ?? tls.serverName,
+    }),
+  }
+}
+
+type HealthCheckReading = Pick<Reading<typeof healthCheckMembers>, 'given' | 'partial'>
+
+/** Checks what no variable of a check can tell alone: that it means something to the kind of check there is. */
+export function checkHealthCheck(
+  prefix: string,
+  { given, partial }: HealthCheckReading,
+  findings: Findings,
+): void {
+  const name = `${prefix}HEALTH_CHECK`
+  const { HEALTH_CHECK: kind } = partial
+  for (const [member, text] of Object.entries(given)) {
+    const variable = prefix + member
+    const isForHttp = Object.hasOwn(httpCheckMembers, member)
+    const isForAny = Object.hasOwn(anyCheckMembers, member)
+    if (kind === 'tcp' && isForHttp)
+      findings.problem(variable, text, `is for http checks alone, and ${name} is tcp`)
+    if (kind !== 'none' || !(isForHttp || isForAny)) continue
+    // Whoever wrote it believes that targets are checked, unless the opposite is written as well.
+    if (given.HEALTH_CHECK === undefined)
+      findings.problem(variable, text, `does nothing without ${name}: set that to tcp or http`)
+    else findings.warning(variable, text, `does nothing while ${name} is none`)
+  }
+  if (partial.HEALTH_METHOD === 'HEAD' && given.HEALTH_BODY !== undefined)
+    findings.problem(`${prefix}HEALTH_BODY`, given.HEALTH_BODY, 'matches no answer to HEAD')
+}
