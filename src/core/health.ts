@@ -34,7 +34,8 @@ export function isOpen(state: TargetState): boolean {
  * The state of one target, made of three findings that know nothing of one another: what its checks say, whether its
  * requests fail, and what an operator wants. The gravest decides.
  *
- * The first check decides at once, either way; after that it takes `rise` or `fall` in a row to change the mind.
+ * The first check decides at once, either way; after that it takes `rise` or `fall` in a row to change the mind. Checks that
+ * find a target healthy again also end its ejection: they know more recent facts than the requests that failed.
  */
 export class Health {
   thresholds: Thresholds
@@ -87,7 +88,11 @@ export class Health {
 
   private found(is: 'healthy' | 'unhealthy', because: string): void {
     this.contradictions = 0
-    this.change(because, () => (this.checks = { is, because }))
+    const hasRecovered = is === 'healthy' && this.checks.is === 'unhealthy'
+    this.change(because, () => {
+      this.checks = { is, because }
+      if (hasRecovered) this.ejection = { is: false, because }
+    })
   }
 
   private change(because: string, apply: () => void): void {

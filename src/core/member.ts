@@ -81,7 +81,8 @@ export class Member {
     if (!isOpen(to)) this.backAt = undefined
     else if (!isOpen(from)) {
       this.backAt = now
-      this.outlier.succeeded()
+      this.stopWaiting()
+      this.outlier.readmit(now)
     }
   }
 }

@@ -73,9 +73,9 @@ const CASES: {
     states: ['ejected', 'unhealthy', 'unhealthy'],
   },
   {
-    claim: 'an ejection that is not over shows again when the checks pass',
-    steps: ['fail', 'eject', 'pass', 'pass'],
-    states: ['unhealthy', 'unhealthy', 'unhealthy', 'ejected'],
+    claim: 'checks that find it healthy again end an ejection',
+    steps: ['fail', 'eject', 'pass', 'pass', 'readmit'],
+    states: ['unhealthy', 'unhealthy', 'unhealthy', 'healthy', 'healthy'],
   },
   {
     claim: 'ejected is graver than draining',
@@ -126,6 +126,7 @@ test('a transition says why', (t) => {
     'eject',
     'pass',
     'pass',
+    'eject',
     'drain',
     'readmit',
   ]
@@ -134,7 +135,8 @@ test('a transition says why', (t) => {
   t.same(reasons, [
     'unknown to healthy: first check passed',
     'healthy to unhealthy: 3 checks failed: status 500',
-    'unhealthy to ejected: 5 requests failed: CONNECT_REFUSED',
+    'unhealthy to healthy: 2 checks passed',
+    'healthy to ejected: 5 requests failed: CONNECT_REFUSED',
     'ejected to draining: draining by an operator',
     'draining to unhealthy: 3 checks failed: status 500',
     'unhealthy to disabled: disabled by an operator',
