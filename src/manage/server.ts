@@ -1,11 +1,26 @@
-import fastify, { type FastifyInstance } from 'fastify'
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import { PointsmanError } from '../core/errors.js'
 import { hostAndPort } from '../core/target.js'
+import { exposition, EXPOSITION_TYPE } from '../telemetry/exposition.js'
+import { METRICS } from '../telemetry/metrics.js'
+import type { ManagedService } from './managed-service.js'
+import { sendProblem } from './problem.js'
+import { statusOf } from './status.js'
 
-/** What operators can ask about. */
-export interface ManagedService {
-  /** Why the service should not be sent clients now; empty when it should. */
-  readonly obstacles: readonly string[]
+/** Hands on what is made piece by piece, and lets other work be done in between. */
+async function* unhurried<T>(pieces: Iterable<T>): AsyncGenerator<T> {
+  for (const piece of pieces) {
+    yield piece
+    await setImmediate()
+  }
+}
+
+function readiness({ obstacles }: ManagedService, reply: FastifyReply): FastifyReply {
+  const isReady = obstacles.length === 0
+  const status = isReady ? 'ready' : 'not ready'
+  return reply.code(isReady ? 200 : 503).send({ status, obstacles })
 }
 
 /** The operators' listener. */
@@ -13,15 +28,17 @@ export class ManagementServer {
   private readonly app: FastifyInstance
 
   constructor(service: ManagedService) {
-    this.app = fastify()
-    this.app.get('/livez', () => ({ status: 'alive' }))
-    this.app.get('/readyz', (_, reply) => {
-      const { obstacles } = service
-      const isReady = obstacles.length === 0
-      return reply
-        .code(isReady ? 200 : 503)
-        .send({ status: isReady ? 'ready' : 'not ready', obstacles })
+    this.app = fastify({
+      frameworkErrors: (error, _, reply) => void sendProblem(reply, 400, error.message),
     })
+    this.answerErrors()
+    this.app.get('/livez', () => ({ status: 'alive' }))
+    this.app.get('/readyz', (_, reply) => readiness(service, reply))
+    this.app.get('/metrics', (_, reply) => {
+      const pieces = unhurried(exposition(METRICS, service))
+      return reply.type(EXPOSITION_TYPE).send(Readable.from(pieces))
+    })
+    this.app.get('/api/status', () => statusOf(service, Date.now()))
   }
 
   /** @throws PointsmanError LISTEN_FAILED */
@@ -44,5 +61,17 @@ export class ManagementServer {
   async stop(): Promise<void> {
     this.app.server.closeAllConnections()
     await this.app.close()
+  }
+
+  private answerErrors(): void {
+    const { app } = this
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.method === 'GET' || request.method === 'HEAD') done()
+      else void sendProblem(reply.header('allow', 'GET, HEAD'), 405)
+    })
+    app.setNotFoundHandler((_, reply) => sendProblem(reply, 404))
+    app.setErrorHandler((error: FastifyError, _, reply) =>
+      sendProblem(reply, error.statusCode ?? 500),
+    )
   }
 }

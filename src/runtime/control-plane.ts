@@ -4,10 +4,12 @@ import type { Transition } from '../core/group-health.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { Clock, Random } from '../core/ports.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+import type { ManagedGroup } from '../manage/managed-service.js'
 import { namesOf } from '../sources/name-book.js'
 import { SystemResolver } from '../sources/resolver.js'
 import type { SourceTransition } from '../sources/source.js'
 import type { Log } from '../telemetry/log.js'
+import type { ServiceTotals } from '../telemetry/service-totals.js'
 import { SupervisedGroup, type Supervision } from './supervised-group.js'
 
 /** What a control plane works with. */
@@ -15,6 +17,7 @@ export interface ControlPlaneOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly totals: ServiceTotals
   /** Takes every change of one group, for the data planes; must not throw. */
   readonly onSnapshot: (snapshot: GroupSnapshot) => void
 }
@@ -26,12 +29,15 @@ export class ControlPlane {
   private readonly monitor: Monitor
   private readonly log: Log
 
-  constructor({ clock, random, log, onSnapshot }: ControlPlaneOptions) {
+  constructor({ clock, random, log, totals, onSnapshot }: ControlPlaneOptions) {
     this.log = log
     this.monitor = new Monitor({
       clock,
       random,
-      onOutcome: (group, target, outcome) => this.groups.get(group)?.checked(target, outcome),
+      onOutcome: (group, target, outcome) => {
+        totals.checked(group, outcome.ok, outcome.durationMs / 1000)
+        this.groups.get(group)?.checked(target, outcome)
+      },
       onObstacle: ({ code, message }) => log.error({ code, reason: message }, 'checks not made'),
     })
     this.supervision = {
@@ -40,7 +46,10 @@ export class ControlPlane {
       random,
       names: namesOf(new SystemResolver(), clock),
       onSnapshot,
-      onTransition: (transition) => this.tellTransition(transition),
+      onTransition: (transition) => {
+        totals.changed(transition.group, transition.target.id, transition.to)
+        this.tellTransition(transition)
+      },
       onSource: (group, transition) => this.tellSource(group, transition),
     }
   }
@@ -69,6 +78,11 @@ export class ControlPlane {
   /** Takes what a data plane has seen. */
   reported(outcomes: readonly GroupOutcomes[]): void {
     for (const { group, targets } of outcomes) this.groups.get(group)?.reported(targets)
+  }
+
+  /** The groups with their targets, for people. */
+  get views(): readonly ManagedGroup[] {
+    return [...this.groups.values()].map(({ view }) => view)
   }
 
   /** What is not known yet of the groups. */

@@ -4,7 +4,10 @@ import type { GroupOutcomes } from '../core/outcome.js'
 import type { Clock, Random, Timer } from '../core/ports.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 import { ProxyFace } from '../faces/proxy/proxy-face.js'
+import type { ProxySettings } from '../faces/proxy/settings.js'
 import type { Log } from '../telemetry/log.js'
+import { REPORT_EVERY_MS } from '../telemetry/sliding-window.js'
+import { Traffic, type TrafficReport } from '../telemetry/traffic.js'
 import type { DataPlanes } from './data-planes.js'
 
 /** What a data plane works with. */
@@ -14,6 +17,8 @@ export interface DataPlaneOptions {
   readonly log: Log
   /** Takes what the control plane is to know of requests that failed. */
   readonly onOutcomes: (outcomes: readonly GroupOutcomes[]) => void
+  /** Takes what was counted since the last time. */
+  readonly onTraffic: (report: TrafficReport) => void
 }
 
 /** Connections to targets that are none any more are looked for so long after a change. */
@@ -22,8 +27,10 @@ const PRUNE_AFTER_MS = 1000
 /** Speaks to the clients, by what the control plane says. */
 export class DataPlane implements DataPlanes {
   private readonly director: Director
+  private readonly traffic = new Traffic()
+  private reporting: Timer
   /** The ids of the targets, by group. */
-  private readonly targets = new Map<string, readonly string[]>()
+  private readonly targets = new Map<string, ReadonlySet<string>>()
   private proxy: ProxyFace | undefined
   private pruning: Timer | undefined
   /** Resolves when every address that was let go is drained. */
@@ -33,6 +40,7 @@ export class DataPlane implements DataPlanes {
   constructor(options: DataPlaneOptions) {
     this.options = options
     this.director = new Director(options)
+    this.reporting = this.awaitReport()
   }
 
   async apply(
@@ -41,8 +49,7 @@ export class DataPlane implements DataPlanes {
     signal: AbortSignal,
   ): Promise<void> {
     const { proxy } = this
-    if (settings)
-      this.proxy ??= new ProxyFace(settings, { ...this.options, director: this.director })
+    if (settings) this.proxy ??= this.newProxy(settings)
     else this.proxy = undefined
     const listener = settings && (await this.proxy?.bind(settings))
     // Rules and groups change together: no request meets the ones without the others.
@@ -58,6 +65,11 @@ export class DataPlane implements DataPlanes {
   update(group: GroupSnapshot): void {
     this.director.update(group)
     this.remember(group)
+    const isOut = (id: string): boolean => {
+      const state = group.standings?.[id]?.state
+      return state === 'unhealthy' || state === 'ejected'
+    }
+    if (group.targets.some(({ id }) => isOut(id))) this.proxy?.withdraw(group.settings.name, isOut)
   }
 
   get proxyAddress(): string | undefined {
@@ -67,17 +79,34 @@ export class DataPlane implements DataPlanes {
   async stop(signal: AbortSignal): Promise<void> {
     this.pruning?.cancel()
     await Promise.all([this.proxy?.stop(signal), this.drained])
+    this.reporting.cancel()
+    this.report()
+  }
+
+  private newProxy(settings: ProxySettings): ProxyFace {
+    const { director, traffic } = this
+    return new ProxyFace(settings, { ...this.options, director, traffic })
+  }
+
+  private awaitReport(): Timer {
+    return this.options.clock.after(REPORT_EVERY_MS, () => {
+      this.reporting = this.awaitReport()
+      this.report()
+    })
+  }
+
+  private report(): void {
+    const report = this.traffic.take()
+    if (report) this.options.onTraffic(report)
   }
 
   private remember({ settings, targets }: GroupSnapshot): void {
-    this.targets.set(
-      settings.name,
-      targets.map(({ id }) => id),
-    )
+    this.targets.set(settings.name, new Set(targets.map(({ id }) => id)))
     this.pruning ??= this.options.clock.after(PRUNE_AFTER_MS, () => {
       this.pruning = undefined
-      const ids = new Set([...this.targets.values()].flat())
+      const ids = new Set([...this.targets.values()].flatMap((ofGroup) => [...ofGroup]))
       this.proxy?.prune(({ id }) => ids.has(id))
+      this.traffic.prune((group, id) => this.targets.get(group)?.has(id) ?? false)
     })
   }
 }

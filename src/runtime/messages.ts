@@ -1,6 +1,8 @@
 import type { Config } from '../config.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+import type { ProcessSample } from '../telemetry/process-meter.js'
+import type { TrafficReport } from '../telemetry/traffic.js'
 
 /** What the primary says to a worker. */
 export type ToWorker =
@@ -18,5 +20,7 @@ export type ToPrimary =
   /** The last configuration cannot be served; the one before still is. */
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'outcomes'; readonly outcomes: readonly GroupOutcomes[] }
+  /** What it has counted since the last time. */
+  | { readonly kind: 'traffic'; readonly report: TrafficReport }
   /** Its event loop turns. */
-  | { readonly kind: 'beat' }
+  | { readonly kind: 'beat'; readonly process: ProcessSample }

@@ -2,12 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { loadConfig, type Config } from '../config.js'
 import { describeProblem } from '../config/problem.js'
 import type { GroupOutcomes } from '../core/outcome.js'
-import { ManagementServer, type ManagedService } from '../manage/server.js'
+import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
+import { ManagementServer } from '../manage/server.js'
 import { flushLog, type Log } from '../telemetry/log.js'
+import { PRIMARY, ServiceTotals } from '../telemetry/service-totals.js'
+import type { TrafficReport } from '../telemetry/traffic.js'
 import { ControlPlane } from './control-plane.js'
 import { DataPlane } from './data-plane.js'
 import type { DataPlanes } from './data-planes.js'
 import { systemClock, systemRandom } from './system-clock.js'
+import { VERSION } from './version.js'
 import { WorkerPool } from './worker-pool.js'
 
 /** What a running service cannot change. */
@@ -28,12 +32,15 @@ function needsRestart(before: Config, after: Config): readonly string[] {
 
 /** The control plane with its data planes, in this process or in workers; the operators' listener; reload and shutdown. */
 export class Service implements ManagedService {
+  readonly version = VERSION
+  readonly startedAtMs = systemClock.wallTimeMs()
+  readonly totals: ServiceTotals
+  phase: Phase = 'starting'
   private config: Config
   private readonly log: Log
   private readonly control: ControlPlane
   private readonly data: DataPlanes
   private readonly management: ManagementServer
-  private phase: 'starting' | 'serving' | 'draining' = 'starting'
   /** Aborts when nothing more may be waited for. */
   private readonly patience = new AbortController()
   private reloading: Promise<void> = Promise.resolve()
@@ -42,17 +49,22 @@ export class Service implements ManagedService {
     this.config = config
     this.log = log
     this.management = new ManagementServer(this)
+    const totals = new ServiceTotals({ clock: systemClock, groups: () => this.groups })
+    this.totals = totals
     this.control = new ControlPlane({
       clock: systemClock,
       random: systemRandom,
       log,
+      totals,
       onSnapshot: (snapshot) => this.data.update(snapshot),
     })
     const options = {
       clock: systemClock,
       random: systemRandom,
       log,
+      totals,
       onOutcomes: (outcomes: readonly GroupOutcomes[]) => this.control.reported(outcomes),
+      onTraffic: (report: TrafficReport) => totals.seen(PRIMARY, report),
     }
     this.data = config.workers > 0 ? new WorkerPool(options) : new DataPlane(options)
   }
@@ -60,6 +72,10 @@ export class Service implements ManagedService {
   get obstacles(): readonly string[] {
     if (this.phase !== 'serving') return [this.phase]
     return this.control.unsettled
+  }
+
+  get groups(): readonly ManagedGroup[] {
+    return this.control.views
   }
 
   /** @throws PointsmanError LISTEN_FAILED */
@@ -127,6 +143,7 @@ export class Service implements ManagedService {
     await this.data.stop(this.patience.signal)
     clearTimeout(grace)
     this.control.stop()
+    this.totals.close()
     await this.management.stop()
     this.log.info({ cut: this.patience.signal.aborted }, 'stopped')
     await flushLog(this.log)

@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { GroupConfig } from '../config/target-groups.js'
-import { GroupHealth, type TargetStatus, type Transition } from '../core/group-health.js'
+import { GroupHealth, type Transition } from '../core/group-health.js'
 import type { TargetOutcomes } from '../core/outcome.js'
 import type { Clock, Random } from '../core/ports.js'
 import type { GroupSnapshot } from '../core/snapshot.js'
 import type { Target } from '../core/target.js'
 import type { CheckOutcome, Monitor } from '../checks/monitor.js'
+import type { ManagedGroup } from '../manage/managed-service.js'
 import type { Names } from '../sources/name-book.js'
 import { createSource, type SourceSettings } from '../sources/registry.js'
-import { SourceRunner, type SourceStatus } from '../sources/runner.js'
+import { SourceRunner } from '../sources/runner.js'
 import type { SourceTransition } from '../sources/source.js'
 
 /** What the groups of a control plane share. */
@@ -52,7 +53,7 @@ export class SupervisedGroup {
     const { settings, healthCheck } = this.config
     if (!this.targets) return `the targets of ${settings.name} are not known yet`
     const isUnchecked =
-      healthCheck.kind !== 'none' && this.status.some(({ state }) => state === 'unknown')
+      healthCheck.kind !== 'none' && this.health.status().some(({ state }) => state === 'unknown')
     return isUnchecked ? `the first checks of ${settings.name} have not ended yet` : undefined
   }
 
@@ -60,12 +61,11 @@ export class SupervisedGroup {
     return this.health.snapshot()
   }
 
-  get sourceStatus(): SourceStatus {
-    return this.runner.status
-  }
-
-  get status(): readonly TargetStatus[] {
-    return this.health.status()
+  /** How it is, for people. */
+  get view(): ManagedGroup {
+    const { name, algorithm } = this.config.settings
+    const source = { kind: this.source.kind, ...this.runner.status }
+    return { name, algorithm, source, targets: this.health.status() }
   }
 
   /** Takes a new configuration of the same name; a source that is still the same goes on. */

@@ -5,6 +5,7 @@ import type { GroupOutcomes } from '../core/outcome.js'
 import type { Clock } from '../core/ports.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 import type { Log } from '../telemetry/log.js'
+import type { ServiceTotals } from '../telemetry/service-totals.js'
 import type { DataPlanes } from './data-planes.js'
 import type { ToPrimary } from './messages.js'
 import { WorkerProcess, type WorkerEvents } from './worker-process.js'
@@ -22,6 +23,7 @@ export interface WorkerPoolOptions {
   readonly clock: Clock
   readonly log: Log
   readonly onOutcomes: (outcomes: readonly GroupOutcomes[]) => void
+  readonly totals: ServiceTotals
 }
 
 /** What the workers are to serve. */
@@ -99,7 +101,11 @@ export class WorkerPool implements DataPlanes, WorkerEvents {
       case 'outcomes':
         this.options.onOutcomes(message.outcomes)
         break
+      case 'traffic':
+        this.options.totals.seen(worker.name, message.report)
+        break
       case 'beat':
+        this.options.totals.processes.set(worker.name, message.process)
     }
   }
 
@@ -107,6 +113,7 @@ export class WorkerPool implements DataPlanes, WorkerEvents {
     const { clock, log } = this.options
     const lived = clock.now() - (this.workers.get(worker)?.startedAt ?? 0)
     this.workers.delete(worker)
+    this.options.totals.gone(worker.name)
     if (!worker.isLeaving) log.error({ worker: worker.pid, reason }, 'worker lost')
     if (this.stopped) {
       if (this.workers.size === 0) this.stopped()
@@ -151,11 +158,18 @@ export class WorkerPool implements DataPlanes, WorkerEvents {
     const staying = [...this.workers.keys()].filter(({ isLeaving }) => !isLeaving)
     for (const worker of staying.splice(wanted)) this.dismiss(worker, shutdownGraceMs)
     while (staying.length < wanted) {
-      const worker = new WorkerProcess(this, options.clock)
+      const worker = new WorkerProcess(this.freeNumber(), this, options.clock)
       this.workers.set(worker, { startedAt: options.clock.now() })
       staying.push(worker)
     }
     return staying
+  }
+
+  private freeNumber(): number {
+    const taken = new Set([...this.workers.keys()].map((worker) => worker.number))
+    let number = 1
+    while (taken.has(number)) number++
+    return number
   }
 
   private instruct(worker: WorkerProcess, { config, snapshot }: Order): void {

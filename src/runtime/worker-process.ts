@@ -22,12 +22,15 @@ export class WorkerProcess {
   isServing = false
   /** It was told to end. */
   isLeaving = false
+  /** The lowest that no other worker had when it was started. */
+  readonly number: number
   private readonly worker: Worker
   private readonly clock: Clock
   private watch: Timer
   private isStuck = false
 
-  constructor(events: WorkerEvents, clock: Clock) {
+  constructor(number: number, events: WorkerEvents, clock: Clock) {
+    this.number = number
     this.clock = clock
     this.worker = cluster.fork()
     this.watch = this.expectWord(START_WITHIN_MS)
@@ -43,6 +46,11 @@ export class WorkerProcess {
       const how = signal === null ? `exit code ${code ?? 0}` : `signal ${signal}`
       events.onExit(this, this.isStuck ? `stuck for ${STUCK_AFTER_MS} ms, killed` : how)
     })
+  }
+
+  /** Names it in metrics. */
+  get name(): string {
+    return `worker-${this.number}`
   }
 
   get pid(): number {

@@ -1,6 +1,7 @@
 import process from 'node:process'
 import type { Config } from '../config.js'
 import { createLog, flushLog } from '../telemetry/log.js'
+import { ProcessMeter } from '../telemetry/process-meter.js'
 import { DataPlane } from './data-plane.js'
 import type { ToPrimary, ToWorker } from './messages.js'
 import { systemClock, systemRandom } from './system-clock.js'
@@ -20,7 +21,9 @@ class Worker {
     random: systemRandom,
     log: this.log,
     onOutcomes: (outcomes) => tell({ kind: 'outcomes', outcomes }),
+    onTraffic: (report) => tell({ kind: 'traffic', report }),
   })
+  private readonly meter = new ProcessMeter(systemClock)
   /** Messages are dealt with one after the other, as they came. */
   private turn: Promise<void> = Promise.resolve()
   private graceMs = 0
@@ -31,7 +34,7 @@ class Worker {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
     process.on('message', (message: ToWorker) => this.take(message))
     process.on('disconnect', () => void this.drain(this.graceMs))
-    setInterval(() => tell({ kind: 'beat' }), BEAT_EVERY_MS)
+    setInterval(() => tell({ kind: 'beat', process: this.meter.sample() }), BEAT_EVERY_MS)
     tell({ kind: 'started' })
   }
 

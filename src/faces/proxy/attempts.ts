@@ -3,6 +3,7 @@ import type { Cookie, Order } from '../../core/balancers/balancer.js'
 import type { Candidate } from '../../core/candidate.js'
 import type { ErrorCode, PointsmanError } from '../../core/errors.js'
 import type { TargetGroup } from '../../core/target-group.js'
+import type { TargetTraffic, Traffic } from '../../telemetry/traffic.js'
 import type { Inbound } from './inbound.js'
 
 /** Methods that may be done twice (RFC 9110 §9.2.2), as far as HTTP and WebDAV agree on them. */
@@ -31,6 +32,11 @@ export class Attempts {
   /** Targets tried; a second try at the same one for the sake of a stale connection is none. */
   count = 0
   candidate: Candidate | undefined
+  /** How long it waited for a target with room; undefined when it did not have to. */
+  waitedMs: number | undefined
+  private readonly traffic: Traffic
+  private counted: TargetTraffic | undefined
+  private waitingSince: number | undefined
   private readonly group: TargetGroup
   private readonly order: Order
   private readonly isIdempotent: boolean
@@ -39,8 +45,9 @@ export class Attempts {
   private triedFresh = false
   private startedAt = 0
 
-  constructor(group: TargetGroup, inbound: Inbound) {
+  constructor(group: TargetGroup, inbound: Inbound, traffic: Traffic) {
     this.group = group
+    this.traffic = traffic
     this.order = group.order(inbound)
     this.isIdempotent = IDEMPOTENT.has(inbound.method)
     group.retryBudget.deposit()
@@ -61,11 +68,20 @@ export class Attempts {
    * Waits for a target that has room.
    * @returns why it cannot
    */
-  wait(onTurn: (turn: Turn) => void): ErrorCode | undefined {
+  wait(now: number, onTurn: (turn: Turn) => void): ErrorCode | undefined {
     const { admission, size } = this.group
     if (!admission || size === 0) return 'NO_TARGET'
     this.ticket = admission.wait((candidate) => onTurn(this.turnOf(candidate)))
-    return this.ticket ? undefined : 'QUEUE_FULL'
+    if (!this.ticket) return 'QUEUE_FULL'
+    this.waitingSince = now
+    return undefined
+  }
+
+  private stopWaiting(now: number): void {
+    if (this.waitingSince === undefined) return
+    this.waitedMs = now - this.waitingSince
+    this.waitingSince = undefined
+    this.ticket?.cancel()
   }
 
   /** What to try after `error`, if anything: only what is safe, and within the group's budget. */
@@ -98,24 +114,30 @@ export class Attempts {
   }
 
   begin(candidate: Candidate, now: number): void {
+    this.stopWaiting(now)
     this.candidate = candidate
     this.isUnderWay = true
     this.startedAt = now
     candidate.inFlight++
+    this.counted = this.traffic.ofTarget(this.group.settings.name, candidate.target.id)
+    this.counted.began()
   }
 
   /**
    * The attempt under way, if any, is over.
    * @param at when its head came, or now when none did
    * @param ending the status of its answer, or the error it ended with
+   * @param receivedBytes of the request's body
+   * @param sentBytes of the answer's body
    */
-  end(at: number, ending: number | ErrorCode): void {
-    this.ticket?.cancel()
+  end(at: number, ending: number | ErrorCode, receivedBytes: number, sentBytes: number): void {
+    this.stopWaiting(at)
     const { candidate, group } = this
     if (!this.isUnderWay || !candidate) return
     this.isUnderWay = false
     candidate.inFlight--
     const latencyMs = at - this.startedAt
+    this.counted?.ended(latencyMs / 1000, ending, receivedBytes, sentBytes)
     if (typeof ending === 'number')
       group.report(candidate, { kind: 'answer', status: ending, latencyMs })
     else group.report(candidate, { kind: 'error', code: ending, latencyMs })

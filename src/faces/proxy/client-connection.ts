@@ -68,9 +68,16 @@ export class ClientConnection extends Expiring {
   private failure: ErrorCode | undefined
   private readonly hold: ConnectionHold
   private readonly deadlines: Deadlines
+  private readonly onRefused: (code: ErrorCode) => void
 
-  constructor(peer: Peer, hold: ConnectionHold, deadlines: Deadlines) {
+  constructor(
+    peer: Peer,
+    hold: ConnectionHold,
+    deadlines: Deadlines,
+    onRefused: (code: ErrorCode) => void,
+  ) {
     super()
+    this.onRefused = onRefused
     this.hold = hold
     this.deadlines = deadlines
     this.address = plainAddress(peer.remoteAddress ?? '')
@@ -97,8 +104,12 @@ export class ClientConnection extends Expiring {
     if (this.failure) return
     this.failure = code
     const receiving = [...this.active].find(({ inbound }) => !inbound.request.complete)
-    if (receiving) receiving.fail(code, true)
-    else if (this.active.size === 0) this.endWith(code)
+    if (receiving) {
+      receiving.fail(code, true)
+      return
+    }
+    this.onRefused(code)
+    if (this.active.size === 0) this.endWith(code)
   }
 
   /** The last words; what still comes is read away meanwhile, so that a reset does not overtake them. */

@@ -19,9 +19,17 @@ const PARSER_CODES: Readonly<Record<string, ErrorCode>> = {
 export class ClientConnections {
   private readonly known = new Map<object, ClientConnection>()
   private readonly deadlines: Deadlines
+  private readonly onRefused: (code: ErrorCode) => void
 
-  constructor(server: NodeServer, isSecure: boolean, deadlines: Deadlines) {
+  /** @param onRefused told of requests that were answered with an error before they were whole */
+  constructor(
+    server: NodeServer,
+    isSecure: boolean,
+    deadlines: Deadlines,
+    onRefused: (code: ErrorCode) => void,
+  ) {
     this.deadlines = deadlines
+    this.onRefused = onRefused
     server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
       // Of HTTP/2, the session is the connection.
       if (!(socket instanceof TLSSocket && socket.alpnProtocol === 'h2')) this.add(socket, isSecure)
@@ -70,7 +78,7 @@ export class ClientConnections {
     isSecure: boolean,
   ): ClientConnection {
     const peer = { remoteAddress, localPort, isSecure }
-    const connection = new ClientConnection(peer, hold, this.deadlines)
+    const connection = new ClientConnection(peer, hold, this.deadlines, this.onRefused)
     this.known.set(hold, connection)
     hold.once('close', () => this.known.delete(hold))
     return connection

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
+import type { Traffic } from '../../telemetry/traffic.js'
 import type { TrustedPeers } from './client-connection.js'
 import type { Deadlines } from './deadlines.js'
 import type { Forwarding } from './forwarding.js'
@@ -22,6 +23,7 @@ export interface ForwardContext {
   readonly trusted: TrustedPeers
   readonly forwarded: boolean
   readonly deadlines: Deadlines
+  readonly traffic: Traffic
   transportFor(target: Target, group: TargetGroup): Transport
   tunnel(forwarding: Forwarding, switched: Switched): void
   /** Called once, when neither client nor target has anything to do with it any more. */

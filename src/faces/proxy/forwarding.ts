@@ -46,6 +46,7 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   private exchange: Exchange | undefined
   private awaited: Awaited = 'connection'
   private headAt: number | undefined
+  private tunnelledBytes = 0
   private bodyBegun = false
   private continued = false
   private isOver = false
@@ -62,7 +63,7 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   }
 
   get bytesReceived(): number {
-    return this.body?.receivedBytes ?? 0
+    return this.body?.receivedBytes ?? this.tunnelledBytes
   }
 
   /** The client went away before it had its answer. */
@@ -78,7 +79,7 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     if (inbound.body !== 'none') {
       this.body = new RequestBody(inbound, context.settings, context.deadlines, this)
     }
-    const attempts = new Attempts(destination.group, inbound)
+    const attempts = new Attempts(destination.group, inbound, context.traffic)
     this.attempts = attempts
     const turn = attempts.first()
     if (turn) this.send(destination, attempts, turn)
@@ -86,7 +87,9 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   }
 
   private queue(destination: Destination, attempts: Attempts): void {
-    const problem = attempts.wait((turn) => this.send(destination, attempts, turn))
+    const problem = attempts.wait(this.context.deadlines.now(), (turn) =>
+      this.send(destination, attempts, turn),
+    )
     if (problem) this.fail(problem)
     else this.await('turn', this.headLeftMs)
   }
@@ -235,13 +238,16 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   onUpgrade(status: number, fields: FlatFields, socket: Duplex, early: Buffer): void {
     this.context.deadlines.disarm(this)
     this.isOver = true
+    this.headAt = this.context.deadlines.now()
     this.response.status = status
     this.context.tunnel(this, { status, fields, socket, early })
   }
 
-  /** The tunnel that followed the target's 101 is gone. */
-  endTunnel(code: ErrorCode | undefined): void {
+  /** The tunnel that followed the target's 101 is gone, after so many bytes of the client's and of the target's. */
+  endTunnel(code: ErrorCode | undefined, receivedBytes: number, sentBytes: number): void {
     this.errorCode = code
+    this.tunnelledBytes = receivedBytes
+    this.response.bytesSent = sentBytes
     this.settle()
     this.context.finished(this)
   }
@@ -255,6 +261,19 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     const turn = mayRetry ? attempts?.after(error) : undefined
     if (turn && attempts && destination) this.send(destination, attempts, turn)
     else this.fail(error.code)
+  }
+
+  /** The target it waits for was taken out of service: tries another if that is safe, else goes on waiting. */
+  leaveTarget(): void {
+    const { attempts, destination } = this
+    if (this.isOver || this.response.headSent || this.bodyBegun || this.awaited !== 'head') return
+    const error = new PointsmanError('TARGET_UNHEALTHY', 'The target was found unhealthy meanwhile')
+    const turn = attempts?.after(error)
+    if (!turn || !attempts || !destination) return
+    this.exchange?.abort()
+    this.body?.stop()
+    this.report(error.code)
+    this.send(destination, attempts, turn)
   }
 
   /** A deadline has passed. */
@@ -309,7 +328,8 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   /** The attempt under way is over: the group learns how it went. */
   private report(code: ErrorCode | undefined): void {
     const at = this.headAt ?? this.context.deadlines.now()
-    this.attempts?.end(at, code ?? this.response.status)
+    const { status, bytesSent } = this.response
+    this.attempts?.end(at, code ?? status, this.bytesReceived, bytesSent)
   }
 
   private awaitClientEnd(): void {

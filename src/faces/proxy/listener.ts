@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import net, { type Socket } from 'node:net'
 import { hostAndPort } from '../../core/target.js'
-import { PointsmanError } from '../../core/errors.js'
+import { PointsmanError, type ErrorCode } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import { CertificateWatch } from './certificate-watch.js'
 import { ClientConnections } from './client-connections.js'
@@ -22,6 +22,8 @@ export interface ListenerEvents {
   readonly onRequest: RequestHandler
   /** A request for another protocol; the bytes of `head` came after it. */
   readonly onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void
+  /** Something that never became a request was answered with an error. */
+  readonly onRefused: (code: ErrorCode) => void
   /** A replaced certificate could not be taken; the old one stays. */
   readonly onCertificateError: (error: unknown) => void
 }
@@ -43,14 +45,19 @@ export class Listener {
     this.server = server
     this.settings = settings
     this.clock = time.clock
-    this.connections = new ClientConnections(server, settings.tls !== undefined, time.deadlines)
+    const { onRefused } = events
+    const isSecure = settings.tls !== undefined
+    this.connections = new ClientConnections(server, isSecure, time.deadlines, onRefused)
     if (settings.tls && 'setSecureContext' in server) {
       this.certificate = new CertificateWatch(server, settings.tls, events.onCertificateError)
     }
     server.on('upgrade', events.onUpgrade)
     server.on('connect', (request: IncomingMessage | Http2ServerRequest, to: Socket) => {
       if ('stream' in request) server.emit('request', request, to)
-      else to.end(rawErrorReply('METHOD_REFUSED'))
+      else {
+        onRefused('METHOD_REFUSED')
+        to.end(rawErrorReply('METHOD_REFUSED'))
+      }
     })
     for (const event of ['checkContinue', 'checkExpectation']) {
       server.on(event, (request, reply) => server.emit('request', request, reply))

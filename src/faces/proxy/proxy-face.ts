@@ -5,9 +5,11 @@ import type { Clock } from '../../core/ports.js'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
 import type { Log } from '../../telemetry/log.js'
+import type { Traffic } from '../../telemetry/traffic.js'
 import { logAccess } from './access-log.js'
 import { TrustedPeers } from './client-connection.js'
 import { ClientResponse, type ServerReply } from './client-response.js'
+import { countRefused, countRequest } from './count-request.js'
 import { Deadlines } from './deadlines.js'
 import type { ForwardContext, Switched } from './forward-context.js'
 import { Forwarding } from './forwarding.js'
@@ -24,6 +26,7 @@ export interface ProxySurroundings {
   readonly director: Director
   readonly clock: Clock
   readonly log: Log
+  readonly traffic: Traffic
 }
 
 /** The layer-7 reverse proxy: route, match, pick, forward. */
@@ -43,6 +46,10 @@ export class ProxyFace implements ForwardContext {
     this.trusted = new TrustedPeers(settings.trustProxy)
     this.router = new Router(settings.rules)
     this.transports = this.newTransports(settings)
+  }
+
+  get traffic(): Traffic {
+    return this.surroundings.traffic
   }
 
   get forwarded(): boolean {
@@ -87,6 +94,18 @@ export class ProxyFace implements ForwardContext {
     this.transports.close()
   }
 
+  /** Targets of a group were taken out of service: requests that still wait for one of them need not. */
+  withdraw(groupName: string, isOut: (id: string) => boolean): void {
+    for (const connection of this.listener?.connections ?? []) {
+      for (const forwarding of connection.active) {
+        const { destination, attempts } = forwarding
+        const id = attempts?.candidate?.target.id
+        if (destination?.group.settings.name !== groupName || id === undefined) continue
+        if (isOut(id)) forwarding.leaveTarget()
+      }
+    }
+  }
+
   /** Drops idle connections to targets that `keep` does not know. */
   prune(keep: (target: Target) => boolean): void {
     this.transports.prune(keep)
@@ -108,6 +127,7 @@ export class ProxyFace implements ForwardContext {
       {
         onRequest: (request, reply, url) => this.handle(listener, request, reply, url),
         onUpgrade: (request, socket, head) => this.handleUpgrade(listener, request, socket, head),
+        onRefused: (code) => countRefused(this.traffic, code),
         onCertificateError: (error) => log.error({ err: error }, 'certificate not replaced'),
       },
       { clock, deadlines: this.deadlines },
@@ -165,11 +185,15 @@ export class ProxyFace implements ForwardContext {
     const { raw } = forwarding.response
     const { socket } = forwarding.inbound.request
     if ('detachSocket' in raw) raw.detachSocket(socket)
-    tunnel(socket, switched, this.settings.upgradeTimeoutMs, (code) => forwarding.endTunnel(code))
+    tunnel(socket, switched, this.settings.upgradeTimeoutMs, (code, received, sent) =>
+      forwarding.endTunnel(code, received, sent),
+    )
   }
 
   finished(forwarding: Forwarding): void {
     forwarding.inbound.connection.release(forwarding)
-    logAccess(this.surroundings.log, this.settings.accessLog, forwarding, this.deadlines.now())
+    const now = this.deadlines.now()
+    countRequest(this.traffic, forwarding, now)
+    logAccess(this.surroundings.log, this.settings.accessLog, forwarding, now)
   }
 }

@@ -22,22 +22,24 @@ function switchingHead({ status, fields }: Switched): string {
 
 /**
  * Joins a client and a target after a 101, until both have ended, one fails, or nothing moved for `idleMs`.
- * @param ended is called once, with a code unless both ended in order
+ * @param ended is called once, with a code unless both ended in order, and with how many bytes each has sent
  */
 export function tunnel(
   client: Socket,
   switched: Switched,
   idleMs: number,
-  ended: (code: ErrorCode | undefined) => void,
+  ended: (code: ErrorCode | undefined, clientBytes: number, targetBytes: number) => void,
 ): void {
   const target = switched.socket
   let code: ErrorCode | undefined
   let open = 2
+  let clientBytes = 0
+  let targetBytes = switched.early.length
   const closed = (side: Duplex, other: Duplex): void => {
     // What came before an orderly end is still on its way to the other side.
     if (side.readableEnded) other.end(() => other.destroy())
     else other.destroy()
-    if (--open === 0) ended(code)
+    if (--open === 0) ended(code, clientBytes, targetBytes)
   }
   client.on('error', () => (code ??= 'CLIENT_GONE'))
   target.on('error', () => (code ??= 'TARGET_CLOSED'))
@@ -53,4 +55,6 @@ export function tunnel(
   if (switched.early.length > 0) client.write(switched.early)
   client.pipe(target)
   target.pipe(client)
+  client.on('data', (chunk: Buffer) => (clientBytes += chunk.length))
+  target.on('data', (chunk: Buffer) => (targetBytes += chunk.length))
 }

@@ -1,0 +1,123 @@
+import type { TargetStatus } from '../core/group-health.js'
+import type { TargetState } from '../core/health.js'
+import { hostAndPort } from '../core/target.js'
+import { quantile } from '../telemetry/durations.js'
+import type { Tally } from '../telemetry/tally.js'
+import type { ServiceTotals } from '../telemetry/service-totals.js'
+import type { ManagedGroup, ManagedService, Phase } from './managed-service.js'
+
+/** The traffic of the last ten seconds. */
+export interface TrafficView {
+  readonly requestsPerSecond: number
+  /** Answered with 5xx, or not answered whole without the client's doing. */
+  readonly errorsPerSecond: number
+  /** Null when there were no requests. */
+  readonly p50Ms: number | null
+  readonly p99Ms: number | null
+  /** At this moment. */
+  readonly inFlight: number
+}
+
+/** A target as operators are told of it; its traffic is that of the attempts there, its times end with the response's head. */
+export interface TargetView extends TrafficView {
+  readonly id: string
+  /** `host:port`. */
+  readonly address: string
+  readonly weight: number
+  readonly state: TargetState
+  /** Whether clients are sent there. */
+  readonly serves: boolean
+  /** When it came into its state, in ISO 8601. */
+  readonly since: string
+  /** Why it is in its state; empty while nothing happened. */
+  readonly reason: string
+}
+
+/** A group as operators are told of it; its traffic is that of its clients' requests, its times end with the response. */
+export interface GroupView extends TrafficView {
+  readonly name: string
+  readonly algorithm: string
+  readonly source: {
+    readonly kind: string
+    readonly state: string
+    /** For how long it has been lost, 0 while it is live; null before its first list. */
+    readonly ageSeconds: number | null
+    /** Why it is lost; empty while it is not. */
+    readonly reason: string
+  }
+  readonly targets: readonly TargetView[]
+}
+
+/** What `/api/status` tells. */
+export interface StatusView {
+  readonly version: string
+  readonly phase: Phase
+  /** Why clients should not be sent here now. */
+  readonly obstacles: readonly string[]
+  readonly uptimeSeconds: number
+  readonly groups: readonly GroupView[]
+}
+
+function inMs(seconds: number | undefined): number | null {
+  return seconds === undefined ? null : Math.round(seconds * 100_000) / 100
+}
+
+function trafficOf(recent: Tally | undefined, seconds: number, inFlight: number): TrafficView {
+  const errors = recent ? recent.requests('5xx') + recent.requests('failed') : 0
+  return {
+    requestsPerSecond: (recent?.allRequests ?? 0) / seconds,
+    errorsPerSecond: errors / seconds,
+    p50Ms: inMs(recent && quantile(recent, 0.5)),
+    p99Ms: inMs(recent && quantile(recent, 0.99)),
+    inFlight,
+  }
+}
+
+function targetView(status: TargetStatus, group: string, totals: ServiceTotals): TargetView {
+  const { target, state, serves, sinceMs, reason } = status
+  const counted = totals.target(group, target.id)
+  return {
+    id: target.id,
+    address: hostAndPort(target.address, target.port),
+    weight: target.weight,
+    state,
+    serves,
+    since: new Date(sinceMs).toISOString(),
+    reason,
+    ...trafficOf(counted?.recent, totals.recentSeconds, counted?.inFlight ?? 0),
+  }
+}
+
+function groupView(group: ManagedGroup, totals: ServiceTotals): GroupView {
+  const { name, algorithm, source, targets } = group
+  const views = targets.map((status) => targetView(status, name, totals))
+  const inFlight = views.reduce((sum, view) => sum + view.inFlight, 0)
+  const { kind, state, ageMs, error } = source
+  return {
+    name,
+    algorithm,
+    source: {
+      kind,
+      state,
+      ageSeconds: ageMs === undefined ? null : ageMs / 1000,
+      reason: error?.message ?? '',
+    },
+    ...trafficOf(totals.group(name).recent, totals.recentSeconds, inFlight),
+    targets: views,
+  }
+}
+
+/**
+ * The whole service at this moment.
+ * @param now wall time
+ */
+export function statusOf(service: ManagedService, now: number): StatusView {
+  const { version, phase, obstacles, startedAtMs, groups, totals } = service
+  return {
+    version,
+    phase,
+    obstacles,
+    uptimeSeconds: (now - startedAtMs) / 1000,
+    groups: groups.map((group) => groupView(group, totals)),
+  }
+}
