@@ -69,7 +69,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ReadResult {
   requireFace(environment, findings)
   const plain = readVariables(PLAIN_VARIABLES, environment, findings)
   checkListener(plain, findings)
-  const members = readTargetGroups(environment, findings)
+  const members = readTargetGroups(environment, plain.partial.LOAD_BALANCING_ALGORITHM, findings)
   const names = new Set(members.flatMap(({ partial }) => partial.NAME ?? []))
   const rules = readListenerRules(environment, names, findings)
   const { problems, warnings } = findings

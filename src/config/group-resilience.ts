@@ -19,7 +19,7 @@ export const resilienceMembers = {
     parse: wholeNumber(0, MOST_FAILURES),
     default: '5',
     meaning:
-      'failed requests in a row that eject a target for a while; never more than half of a group, nor the last target that serves; `0` = none is ever ejected',
+      'failed requests in a row that eject a target for a while; at most half of a group is ejected, and never its last target that serves; `0` = none is',
     example: '0',
   },
   OUTLIER_EJECTION: {
@@ -34,7 +34,7 @@ export const resilienceMembers = {
     parse: oneOf(['none', 'all', 'last']),
     default: 'none',
     meaning:
-      'who serves when no target is healthy: `none` nobody (503), `all` all of them, `last` the one that was healthy last',
+      'who serves when checks find every target unhealthy: `none` nobody (503), `all` all of them, `last` the one that was healthy last',
     example: 'all',
   },
   MAX_CONNECTIONS: {
@@ -46,7 +46,8 @@ export const resilienceMembers = {
   MAX_QUEUE: {
     parse: wholeNumber(0, MOST_REQUESTS),
     default: '1024',
-    meaning: 'requests that wait for a target of the group; further ones are answered 503',
+    meaning:
+      'requests that wait for their turn in the group; further ones are answered 503, as is one whose turn does not come within `CONNECTION_TIMEOUT`',
     example: '0',
   },
 } as const satisfies Variables

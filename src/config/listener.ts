@@ -69,7 +69,7 @@ export const listenerVariables = {
     default: '5000',
     unit: 'ms',
     meaning:
-      'longest wait for a target: to connect and for its response to begin, then between two pieces of the body',
+      'longest wait for a target: for its response to begin, all attempts together, then between two pieces of the body',
     example: '2000',
   },
   UPGRADE_TIMEOUT: {
@@ -91,7 +91,7 @@ export const listenerVariables = {
     default: '60000',
     unit: 'ms',
     meaning:
-      'time for a request to arrive once it began, else 408; one second more for each KiB of body received, so that a long upload which moves is not cut; also the longest a client may read nothing of a response',
+      "time for a request's body to arrive, and a second more for each KiB of it that has, else 408; as long a silence inside it is a 408 in any case; time in which the target does not read counts for neither. Also how long what was written to a client may stay unread",
     example: '30000',
   },
   KEEP_ALIVE_TIMEOUT: {
@@ -126,6 +126,13 @@ export const listenerVariables = {
     parse: flag,
     default: 'false',
     meaning: 'send targets `Forwarded` (RFC 7239) instead of `X-Forwarded-*`',
+    example: 'true',
+  },
+  TRACE: {
+    parse: flag,
+    default: 'false',
+    meaning:
+      'make a `traceparent` (W3C Trace Context) for requests that come without one; one that comes is passed on either way',
     example: 'true',
   },
   ACCESS_LOG: {
@@ -183,6 +190,7 @@ export function proxySettings(
     maxBodySizeBytes: values.MAX_BODY_SIZE,
     trustProxy: values.TRUST_PROXY,
     forwarded: values.FORWARDED,
+    trace: values.TRACE,
     accessLog: values.ACCESS_LOG,
     rules,
   }

@@ -3,6 +3,7 @@ import { ALGORITHMS, type Algorithm } from '../core/balancers/registry.js'
 import type { GroupSettings } from '../core/group-settings.js'
 import { targetAt, type TargetSpec } from '../core/target.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
+import { balancingMembers, balancingSettings, checkBalancing } from './group-balancing.js'
 import { resilienceMembers, resilienceSettings } from './group-resilience.js'
 import { healthCheckMembers } from './health-check-members.js'
 import { checkHealthCheck, healthCheck, healthThresholds } from './health-checks.js'
@@ -34,7 +35,7 @@ export const targetVariables = {
     parse: oneOf(ALGORITHMS),
     default: 'ROUND_ROBIN',
     meaning: 'algorithm of the groups that name none of their own',
-    example: 'ROUND_ROBIN',
+    example: 'LEAST_REQUESTS',
   },
   DNS_REFRESH: {
     parse: milliseconds(SHORTEST_REFRESH_MS),
@@ -65,12 +66,7 @@ export const targetGroups = {
         'comma list of targets, see [below](#targets-in-a-list); may be empty, which is warned about and answered 503',
       example: '10.0.0.1:8080, 10.0.0.2:8080;weight=3',
     },
-    ALGORITHM: {
-      parse: oneOf(ALGORITHMS),
-      unset: '`LOAD_BALANCING_ALGORITHM`',
-      meaning: 'how the group chooses a target',
-      example: 'ROUND_ROBIN',
-    },
+    ...balancingMembers,
     ...resilienceMembers,
     TRANSPORT: {
       parse: oneOf(['auto', 'wire', 'reply-from']),
@@ -128,6 +124,7 @@ function groupConfig(
     settings: {
       name: values.NAME,
       algorithm: values.ALGORITHM ?? algorithm,
+      ...balancingSettings(values),
       ...resilienceSettings(values),
       ...healthThresholds(values),
       transport: values.TRANSPORT,
@@ -138,17 +135,24 @@ function groupConfig(
   }
 }
 
-/** Reads and checks the target groups, by their numbers. */
+/**
+ * Reads and checks the target groups, by their numbers.
+ * @param fallback algorithm of those that name none; undefined when it is none itself
+ */
 export function readTargetGroups(
   environment: NodeJS.ProcessEnv,
+  fallback: Algorithm | undefined,
   findings: Findings,
 ): readonly GroupMember[] {
   const members = readFamily(targetGroups, environment, findings)
   const owners = new Map<string, string>()
   for (const member of members) {
+    const { prefix, partial } = member
+    const algorithm = partial.ALGORITHM ?? fallback
     checkName(member, owners, findings)
     checkTargets(member, findings)
-    checkHealthCheck(member.prefix, member, findings)
+    if (algorithm) checkBalancing(prefix, algorithm, member, findings)
+    checkHealthCheck(prefix, member, findings)
   }
   return members
 }

@@ -4,6 +4,7 @@ import { test } from 'tap'
 import { readConfig } from '../../src/config.js'
 import { describeProblem } from '../../src/config/problem.js'
 import { VARIABLES } from '../../src/config/variables.js'
+import { ALGORITHMS } from '../../src/core/balancers/registry.js'
 import { ERROR_KINDS, type ErrorCode } from '../../src/core/errors.js'
 import { ERROR_REPLIES } from '../../src/faces/proxy/error-reply.js'
 
@@ -59,6 +60,15 @@ test('The examples of the manual are configurations', (t) => {
   const examples = [...MANUAL.matchAll(/```\n((?:[A-Z\d_]+=.*\n)+)```/g)]
   t.equal(examples.length, 3)
   for (const [, text = ''] of examples) t.same(complaintsAbout(parse(text)), [], text)
+  t.end()
+})
+
+test('The manual tells every algorithm', (t) => {
+  const documented = rowsOf(MANUAL, 'algorithm').map(({ cells: [name] }) => name)
+  t.same(
+    documented,
+    ALGORITHMS.map((name) => `\`${name}\``),
+  )
   t.end()
 })
 

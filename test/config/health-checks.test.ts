@@ -2,17 +2,9 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import type { GroupConfig } from '../../src/config/target-groups.js'
 import { CERTIFICATE } from './certificates.js'
-import { problemsWith, reading } from './reading.js'
+import { ofGroup, problemsWith, reading, type Variables } from './reading.js'
 
-type Members = Readonly<Record<string, string>>
-
-/** The members of group 1 under their whole names. */
-function ofGroup(members: Members): Members {
-  const named = Object.entries(members).map(([name, value]) => [`TARGET_GROUP_1_${name}`, value])
-  return Object.fromEntries(named) as Members
-}
-
-function groupWith(members: Members): GroupConfig {
+function groupWith(members: Variables): GroupConfig {
   const [group] = reading(ofGroup(members)).config.groups
   if (!group) throw new Error('no group')
   return group
@@ -86,7 +78,7 @@ test('Each variable of a check has its place', (t) => {
 
 test('A check believes the certificates that the group believes, unless it says otherwise', (t) => {
   const group = { HEALTH_CHECK: 'http', TLS_VERIFY: 'false', TLS_SERVER_NAME: 'a.example' }
-  const cases: readonly [Members, object][] = [
+  const cases: readonly [Variables, object][] = [
     [{}, { verify: false, serverName: 'a.example' }],
     [{ HEALTH_TLS_VERIFY: 'true' }, { verify: true, serverName: 'a.example' }],
     [{ HEALTH_SERVER_NAME: 'b.example' }, { verify: false, serverName: 'b.example' }],

@@ -16,6 +16,9 @@ test('The least configuration has the documented defaults', (t) => {
         settings: {
           name: 'web',
           algorithm: 'ROUND_ROBIN',
+          hashKey: 'client-ip',
+          failback: true,
+          slowStartMs: 0,
           retries: 1,
           outlierFailures: 5,
           outlierEjectionMs: 10_000,
@@ -44,6 +47,7 @@ test('The least configuration has the documented defaults', (t) => {
       maxBodySizeBytes: 0,
       trustProxy: [],
       forwarded: false,
+      trace: false,
       accessLog: 'errors',
       rules: [
         {
@@ -80,6 +84,7 @@ test('Each variable has its place in the configuration', (t) => {
     MAX_BODY_SIZE: '9007199254740991',
     TRUST_PROXY: '10.0.0.1, 10.0.0.0/8,::1 ,2001:db8::/32',
     FORWARDED: 'true',
+    TRACE: 'true',
     ACCESS_LOG: 'all',
     MANAGEMENT_HOST: 'localhost',
     MANAGEMENT_PORT: '9090',
@@ -104,6 +109,7 @@ test('Each variable has its place in the configuration', (t) => {
     maxBodySizeBytes: Number.MAX_SAFE_INTEGER,
     trustProxy: ['10.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'],
     forwarded: true,
+    trace: true,
     accessLog: 'all',
   })
   t.end()
@@ -242,7 +248,7 @@ test('Without any rule the operator is told what a face needs', (t) => {
 test('Each default and each example in the table is a value that its variable takes', (t) => {
   for (const [name, variable] of VARIABLES) {
     if ('default' in variable) t.doesNotThrow(() => variable.parse(variable.default), name)
-    const isFile = /_(FILE|CERT|KEY)$/.test(name)
+    const isFile = /_(FILE|TLS_CERT|TLS_KEY)$/.test(name)
     if (!isFile) t.doesNotThrow(() => variable.parse(variable.example), `example of ${name}`)
   }
   t.ok(Object.keys(LEAST).every((name) => VARIABLES.has(name.replace('_1_', '_<N>_'))))

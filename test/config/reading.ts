@@ -9,7 +9,15 @@ export const LEAST = {
   LISTENER_RULE_1_TARGET_GROUP: 'web',
 }
 
-type Variables = Readonly<Record<string, string>>
+/** An environment. */
+export type Variables = Readonly<Record<string, string>>
+
+/** Variables of the group there is, without what their names begin with. */
+export function ofGroup(members: Variables): Variables {
+  const variables: Record<string, string> = {}
+  for (const [name, value] of Object.entries(members)) variables[`TARGET_GROUP_1_${name}`] = value
+  return variables
+}
 
 /** What is wrong with the least configuration and these variables, as an operator reads it. */
 export function problemsWith(variables: Variables): readonly string[] {

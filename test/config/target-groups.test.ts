@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { test } from 'tap'
-import { ALGORITHMS } from '../../src/core/balancers/registry.js'
 import { withDefaults } from '../../src/core/group-settings.js'
 import { CERTIFICATE, KEY } from './certificates.js'
 import { LEAST, problemsWith, reading } from './reading.js'
@@ -9,18 +8,11 @@ function settingsWith(variables: Readonly<Record<string, string>>) {
   return reading(variables).config.groups[0]?.settings
 }
 
-test('A group has the algorithm of its own, or the one for all', (t) => {
-  t.equal(settingsWith({ LOAD_BALANCING_ALGORITHM: 'ROUND_ROBIN' })?.algorithm, 'ROUND_ROBIN')
-  t.same(problemsWith({ TARGET_GROUP_1_ALGORITHM: 'FASTEST' }), [
-    `TARGET_GROUP_1_ALGORITHM=FASTEST: must be one of ${ALGORITHMS.join(', ')}`,
-  ])
-  t.end()
-})
-
 test('The settings of a group are its own', (t) => {
   const [web, api] = reading({
     TARGET_GROUP_7_NAME: 'api',
     TARGET_GROUP_7_TARGETS: 'https://api.internal',
+    TARGET_GROUP_7_SLOW_START: '1000',
     TARGET_GROUP_7_RETRIES: '0',
     TARGET_GROUP_7_OUTLIER_FAILURES: '3',
     TARGET_GROUP_7_OUTLIER_EJECTION: '1000',
@@ -35,6 +27,9 @@ test('The settings of a group are its own', (t) => {
   t.same(api?.settings, {
     name: 'api',
     algorithm: 'ROUND_ROBIN',
+    hashKey: 'client-ip',
+    failback: true,
+    slowStartMs: 1000,
     retries: 0,
     outlierFailures: 3,
     outlierEjectionMs: 1000,
@@ -53,7 +48,7 @@ test('What a group is by default is the same in the configuration and in the cor
   const settings = settingsWith({})
   if (!settings) throw new Error('no group')
   const { name, algorithm, retries, transport, tls } = settings
-  t.match(withDefaults({ name, algorithm, retries, transport, tls }), settings)
+  t.match(settings, withDefaults({ name, algorithm, retries, transport, tls }))
   t.end()
 })
 

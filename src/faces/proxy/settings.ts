@@ -35,6 +35,8 @@ export interface ProxySettings {
   readonly trustProxy: readonly string[]
   /** Write RFC 7239 `Forwarded` instead of `X-Forwarded-*`. */
   readonly forwarded: boolean
+  /** Make a `traceparent` for requests that have none. */
+  readonly trace: boolean
   readonly accessLog: 'off' | 'errors' | 'all'
   readonly rules: readonly ListenerRule[]
 }
