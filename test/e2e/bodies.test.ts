@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { test, type Test } from 'tap'
+import { isProxyError } from '../support/errors.js'
 import { value, values } from '../support/http-message.js'
 import { setUp, type Setup } from '../support/pass.js'
 import { dial } from '../support/raw.js'
@@ -218,6 +219,13 @@ test('The target decides about Expect: 100-continue', async (t) => {
       t.strictSame(response.informational, [])
     })
   }
+
+  await t.test('but no other expectation is met', async (t) => {
+    const asking = await client(t, setup)
+    const other = head.replace('100-continue', 'a-miracle')
+    isProxyError(t, await asking.ask(other), { status: 417 })
+    t.strictSame(target.heads, [])
+  })
 
   await t.test('and a client that does not wait is served', async (t) => {
     const asking = await client(t, setup)

@@ -122,6 +122,16 @@ test('A target that does not answer is a 504 at the limit', async (t) => {
   })
 })
 
+test('A target that does not take the request’s body is a 504', async (t) => {
+  const target = await startTarget(t)
+  const proxy = await inFrontOf(t, target)
+  target.onHead = ({ connection }) => connection.socket.pause()
+  const body = Buffer.alloc(32 << 20)
+  const client = await dial(t, proxy.port)
+  client.send(message('POST / HTTP/1.1', ['Host: h', `Content-Length: ${body.length}`])).send(body)
+  isProxyError(t, await client.response('POST'), { status: 504 })
+})
+
 test('A body that fails is cut, never ended', async (t) => {
   const length = message('HTTP/1.1 200 OK', ['Content-Length: 10'], 'hello')
   const chunked = message('HTTP/1.1 200 OK', ['Transfer-Encoding: chunked'], '5\r\nhello\r\n')
