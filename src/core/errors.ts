@@ -38,6 +38,7 @@ export const ERROR_KINDS = {
   TLS_FAILED: unsent,
   TARGET_CLOSED: unsure,
   TARGET_CLOSED_REUSED: unsure,
+  TARGET_UNHEALTHY: unsure,
   REQUEST_NOT_READ: targetError,
   RESPONSE_HEAD_TOO_LARGE: targetError,
   RESPONSE_INCOMPLETE: targetError,
