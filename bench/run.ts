@@ -1,4 +1,5 @@
 import { BenchError } from './bench-error.js'
+import { benchCore } from './core.js'
 import { runMonitorBench } from './monitor.js'
 import { runProxyBench } from './proxy/proxy.js'
 
@@ -6,6 +7,7 @@ import { runProxyBench } from './proxy/proxy.js'
 type Benchmark = (args: readonly string[], signal: AbortSignal) => Promise<void>
 
 const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
+  ['core', benchCore],
   ['monitor', runMonitorBench],
   ['proxy', runProxyBench],
 ])

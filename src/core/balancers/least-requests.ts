@@ -17,9 +17,9 @@ export class LeastRequests implements Balancer, Successor {
 
   order(candidates: readonly Candidate[], facts: Facts): Order {
     const start = this.turn < candidates.length ? this.turn : 0
-    const picked = start + leastLoaded(candidates, start, Math.min(WINDOW, candidates.length), 0)
-    this.turn = picked + 1 - (picked < candidates.length ? 0 : candidates.length)
-    return new PickedOrder(candidates[picked % candidates.length], this, candidates, facts)
+    const picked = leastLoaded(candidates, start, Math.min(WINDOW, candidates.length), 0)
+    this.turn = picked + 1
+    return new PickedOrder(candidates[picked], this, candidates, facts)
   }
 
   /** Goes round in windows, and gives the least loaded of each first. */
@@ -27,11 +27,12 @@ export class LeastRequests implements Balancer, Successor {
     const start = this.turn
     for (let begin = 0; begin < candidates.length; begin += WINDOW) {
       const size = Math.min(WINDOW, candidates.length - begin)
+      const from = (start + begin) % candidates.length
       let given = 0
       for (let count = 0; count < size; count++) {
-        const offset = leastLoaded(candidates, start + begin, size, given)
-        given |= 1 << offset
-        const candidate = candidates[(start + begin + offset) % candidates.length]
+        const at = leastLoaded(candidates, from, size, given)
+        given |= 1 << (at >= from ? at - from : at - from + candidates.length)
+        const candidate = candidates[at]
         if (candidate && candidate !== first) yield candidate
       }
     }
@@ -39,20 +40,22 @@ export class LeastRequests implements Balancer, Successor {
   }
 }
 
-/** The offset from `begin` of the least loaded of `size` candidates whose bit in `given` is not set. */
+/** Where the least loaded of the `size` candidates from `from` on is; those whose bits are set in `given` do not count. */
 function leastLoaded(
   candidates: readonly Candidate[],
-  begin: number,
+  from: number,
   size: number,
   given: number,
 ): number {
-  let best = 0
+  let best = from
   let least = Infinity
-  for (let offset = 0; offset < size && least > 0; offset++) {
-    if ((given & (1 << offset)) !== 0) continue
-    const load = loadOf(candidates[(begin + offset) % candidates.length])
+  let at = from
+  for (let bit = 0; bit < size && least > 0; bit++, at++) {
+    if (at === candidates.length) at = 0
+    if ((given & (1 << bit)) !== 0) continue
+    const load = loadOf(candidates[at])
     if (load >= least) continue
-    best = offset
+    best = at
     least = load
   }
   return best
