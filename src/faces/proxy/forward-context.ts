@@ -22,6 +22,7 @@ export interface ForwardContext {
   readonly settings: ProxySettings
   readonly trusted: TrustedPeers
   readonly forwarded: boolean
+  readonly trace: boolean
   readonly deadlines: Deadlines
   readonly traffic: Traffic
   transportFor(target: Target, group: TargetGroup): Transport

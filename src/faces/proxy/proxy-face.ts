@@ -56,6 +56,10 @@ export class ProxyFace implements ForwardContext {
     return this.settings.forwarded
   }
 
+  get trace(): boolean {
+    return this.settings.trace
+  }
+
   /** Where it listens, as the socket has it; undefined before that. */
   get address(): string | undefined {
     return this.listener?.address

@@ -3,6 +3,7 @@ import { hostField, type Target } from '../../core/target.js'
 import type { Inbound } from './inbound.js'
 import type { TrustedPeers } from './client-connection.js'
 import type { ListenerRule } from './settings.js'
+import { newTraceparent } from './trace-context.js'
 
 /** Fields that concern one connection only (RFC 9110 §7.6.1), and those of framing, which the proxy writes itself. */
 const CONNECTION_FIELDS = new Set([
@@ -76,6 +77,8 @@ export interface FieldSettings {
   readonly trusted: TrustedPeers
   /** Write `Forwarded` instead of `X-Forwarded-*`. */
   readonly forwarded: boolean
+  /** Begin a trace for a request that belongs to none. */
+  readonly trace: boolean
 }
 
 function pushForwarded(fields: string[], inbound: Inbound, incoming: Incoming): void {
@@ -141,6 +144,9 @@ export function requestFields(inbound: Inbound, settings: FieldSettings): string
   if (cookies.length > 0) kept.push('cookie', cookies.join('; '))
   if (settings.forwarded) pushForwarded(kept, inbound, incoming)
   else pushXForwarded(kept, inbound, incoming)
+  if (settings.trace && inbound.header('traceparent') === undefined) {
+    kept.push('traceparent', newTraceparent())
+  }
   kept.push('Via', `${inbound.version} pointsman`)
   return kept
 }
