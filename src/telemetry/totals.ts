@@ -46,6 +46,11 @@ export class TargetTotals extends Totals {
     this.target = target
   }
 
+  /** Whether any request was ever sent there. */
+  get wasTried(): boolean {
+    return !this.ever.isQuiet || this.inFlightBy.size > 0
+  }
+
   /** Attempts under way. */
   get inFlight(): number {
     let sum = 0
