@@ -13,10 +13,12 @@ export type Verdict = 'success' | 'failure' | 'neither'
 
 /**
  * Errors on the way to a target that do not speak against it: an idle connection that it closed in its own right, a request
- * that its protocol cannot carry, a tunnel that nobody used.
+ * that its protocol cannot carry, a tunnel that nobody used, and what was cut because others had found it unhealthy, which
+ * must not count twice.
  */
 const BLAMELESS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TARGET_CLOSED_REUSED',
+  'TARGET_UNHEALTHY',
   'TRANSPORT_UNSUPPORTED',
   'TUNNEL_IDLE',
 ])

@@ -131,15 +131,31 @@ test('the longest ejected come back when the group shrinks', (t) => {
   t.end()
 })
 
-test('an ejection behind a fall counts again when the target rises', (t) => {
+test('checks that find a target healthy again end its ejection', (t) => {
   const group = new ObservedGroup(4)
   group.requestsFail(0, 5)
-  group.requestsFail(1, 5)
   group.fail(0)
-  group.requestsFail(2, 5)
-  t.equal(group.states, 'unhealthy ejected ejected unknown')
   group.pass(0, 2)
-  t.equal(group.states, 'healthy ejected ejected unknown', 'the oldest ejection ends')
+  t.equal(group.states, 'healthy unknown unknown unknown')
+  t.equal(group.clock.timers, 0)
+  t.end()
+})
+
+test('an ejection that an operator hid counts again when the target is enabled', (t) => {
+  const group = new ObservedGroup(4)
+  for (const number of [0, 1]) {
+    group.requestsFail(number, 5)
+    group.clock.advance(10)
+  }
+  group.operate(0, 'disabled')
+  group.requestsFail(2, 5)
+  t.equal(group.states, 'disabled ejected ejected unknown')
+  group.operate(0, 'enabled')
+  t.equal(
+    group.states,
+    'unknown ejected ejected unknown',
+    'the oldest ends, for more than half were out',
+  )
   t.end()
 })
 
