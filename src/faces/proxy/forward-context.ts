@@ -21,8 +21,6 @@ export interface Switched {
 export interface ForwardContext {
   readonly settings: ProxySettings
   readonly trusted: TrustedPeers
-  readonly forwarded: boolean
-  readonly trace: boolean
   readonly deadlines: Deadlines
   readonly traffic: Traffic
   transportFor(target: Target, group: TargetGroup): Transport

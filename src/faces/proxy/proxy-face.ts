@@ -52,14 +52,6 @@ export class ProxyFace implements ForwardContext {
     return this.surroundings.traffic
   }
 
-  get forwarded(): boolean {
-    return this.settings.forwarded
-  }
-
-  get trace(): boolean {
-    return this.settings.trace
-  }
-
   /** Where it listens, as the socket has it; undefined before that. */
   get address(): string | undefined {
     return this.listener?.address

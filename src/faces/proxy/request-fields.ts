@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import { hostField, type Target } from '../../core/target.js'
 import type { Inbound } from './inbound.js'
 import type { TrustedPeers } from './client-connection.js'
-import type { ListenerRule } from './settings.js'
+import type { ListenerRule, ProxySettings } from './settings.js'
 import { newTraceparent } from './trace-context.js'
 
 /** Fields that concern one connection only (RFC 9110 §7.6.1), and those of framing, which the proxy writes itself. */
@@ -73,12 +73,9 @@ function forwardedValue(value: string): string {
 }
 
 /** What the writing of request fields depends on besides the request. */
-export interface FieldSettings {
+export interface FieldTerms {
   readonly trusted: TrustedPeers
-  /** Write `Forwarded` instead of `X-Forwarded-*`. */
-  readonly forwarded: boolean
-  /** Begin a trace for a request that belongs to none. */
-  readonly trace: boolean
+  readonly settings: Pick<ProxySettings, 'forwarded' | 'trace'>
 }
 
 function pushForwarded(fields: string[], inbound: Inbound, incoming: Incoming): void {
@@ -121,9 +118,9 @@ const NOTHING_INCOMING: Incoming = {
  * The fields a target gets: the client's without those of its connection, and what this hop adds. The result holds for
  * every target of the group but for `Host`, its first field.
  */
-export function requestFields(inbound: Inbound, settings: FieldSettings): string[] {
+export function requestFields(inbound: Inbound, { trusted, settings }: FieldTerms): string[] {
   const { fields, nominated } = inbound
-  const isTrusted = settings.trusted.includes(inbound.clientAddress)
+  const isTrusted = trusted.includes(inbound.clientAddress)
   const incoming = isTrusted ? { ...NOTHING_INCOMING, for: [], forwarded: [] } : NOTHING_INCOMING
   const kept: string[] = ['Host', '']
   const cookies: string[] = []
