@@ -31,21 +31,21 @@ export const balancingMembers = {
   ALGORITHM: {
     parse: oneOf(ALGORITHMS),
     unset: '`LOAD_BALANCING_ALGORITHM`',
-    meaning: 'how the group chooses a target, see [below](#algorithms)',
+    meaning: 'how the group chooses a target',
     example: 'LEAST_REQUESTS',
   },
   HASH_KEY: {
     parse: hashKey,
     default: 'client-ip',
     meaning:
-      'for `CONSISTENT_HASH`: what of a request decides: `client-ip`, `path`, `header:<name>` or `cookie:<name>`; requests without it go anywhere',
+      'for `CONSISTENT_HASH`: what of a request decides: `client-ip`, `path`, `header:<name>` or `cookie:<name>`; a request without it goes to any target',
     example: 'cookie:session',
   },
   ...secret('STICKY_SECRET', {
     parse: longSecret,
     unset: 'none',
     meaning:
-      'for `STICKY`: key of the values of its cookies, 16 characters or more; without it whoever guesses the address of a target can make the cookie that leads there; a new one places all clients anew',
+      'for `STICKY`: key that the values of its cookies are made with, 16 characters or more',
     example: 'some-16-characters-or-more',
   }),
   FAILBACK: {

@@ -12,14 +12,14 @@ export const resilienceMembers = {
     parse: wholeNumber(0, MOST_RETRIES),
     default: '1',
     meaning:
-      'further targets tried when it is safe: nothing of the request reached a target, or the method is idempotent and no byte of a response was passed on',
+      'further targets tried after one that failed, when [that is safe](proxy.md#choosing-a-target-and-another-one)',
     example: '2',
   },
   OUTLIER_FAILURES: {
     parse: wholeNumber(0, MOST_FAILURES),
     default: '5',
     meaning:
-      'failed requests in a row that eject a target for a while; at most half of a group is ejected, and never its last target that serves; `0` = none is',
+      '[failed requests](proxy.md#targets-that-fail) in a row that eject a target for a while; at most half of a group is ejected, and never its last target that serves; `0` = none is',
     example: '0',
   },
   OUTLIER_EJECTION: {

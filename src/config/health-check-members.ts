@@ -40,8 +40,7 @@ export const anyCheckMembers = {
   HEALTH_FALL: {
     parse: wholeNumber(1, MOST_IN_A_ROW),
     default: '3',
-    meaning:
-      'checks in a row that must fail before a healthy target is unhealthy; the first check of a target decides alone, either way',
+    meaning: 'checks in a row that must fail before a healthy target is unhealthy',
     example: '2',
   },
   HEALTH_PORT: {
@@ -58,7 +57,7 @@ export const httpCheckMembers = {
     parse: parsePath,
     default: '/',
     meaning:
-      "path, and query if need be, that is asked for as it is, without the target's base URI",
+      "path that is asked for, with a query if need be; the target's base URI is not put in front",
     example: '/healthz?deep=true',
   },
   HEALTH_METHOD: {

@@ -55,13 +55,13 @@ export const listenerVariables = {
     parse: readableFile,
     unset: 'none',
     meaning:
-      'PEM file with the certificate and its chain: the listener speaks TLS, with HTTP/2 and HTTP/1.1; a replaced file is picked up without a restart; needs `LISTENER_TLS_KEY`',
+      'PEM file with the certificate and its chain; with the key it makes the listener speak TLS, HTTP/2 and HTTP/1.1; a replaced file is picked up without a restart',
     example: '/etc/pointsman/tls.crt',
   },
   LISTENER_TLS_KEY: {
     parse: readableFile,
     unset: 'none',
-    meaning: 'PEM file with the private key of the certificate; needs `LISTENER_TLS_CERT`',
+    meaning: 'PEM file with the private key of the certificate',
     example: '/etc/pointsman/tls.key',
   },
   CONNECTION_TIMEOUT: {
@@ -69,7 +69,7 @@ export const listenerVariables = {
     default: '5000',
     unit: 'ms',
     meaning:
-      'longest wait for a target: for its response to begin, all attempts together, then between two pieces of the body',
+      'longest wait for a target: for its response to begin, over all attempts, then between two pieces of the body',
     example: '2000',
   },
   UPGRADE_TIMEOUT: {
@@ -91,7 +91,7 @@ export const listenerVariables = {
     default: '60000',
     unit: 'ms',
     meaning:
-      "time for a request's body to arrive, and a second more for each KiB of it that has, else 408; as long a silence inside it is a 408 in any case; time in which the target does not read counts for neither. Also how long what was written to a client may stay unread",
+      "time for a request's body, with a second more for each KiB received, and longest silence inside it, else 408; it stands still while the target does not read; also how long a client may leave its response unread",
     example: '30000',
   },
   KEEP_ALIVE_TIMEOUT: {

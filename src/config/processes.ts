@@ -19,7 +19,7 @@ export const processVariables = {
     parse: workerCount,
     default: '0',
     meaning:
-      'processes that serve clients, beside the one that watches the targets; `0` = one process does everything; `auto` = as many as there are cores',
+      'processes that serve clients; `0` = one process does everything; `auto` = as many as there are cores',
     example: 'auto',
   },
   LOG_LEVEL: {
@@ -41,7 +41,7 @@ export const processVariables = {
     parse: anyText,
     unset: 'none',
     meaning:
-      'file with further variables, `NAME=value` per line; a variable of the process wins over the same one in the file; SIGHUP reads it again; means nothing inside the file itself',
+      'file with further variables, see [below](#where-variables-come-from-and-reload); means nothing inside the file itself',
     example: '/etc/pointsman.env',
   },
 } as const satisfies Variables

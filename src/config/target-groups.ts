@@ -72,7 +72,7 @@ export const targetGroups = {
       parse: oneOf(['auto', 'wire', 'reply-from']),
       default: 'auto',
       meaning:
-        'way to the targets: `wire` speaks HTTP/1.1, `reply-from` HTTP/1.1 and HTTP/2; `auto` is `reply-from` for `h2` and `h2c` targets and `wire` for others',
+        '`wire` speaks HTTP/1.1, `reply-from` HTTP/1.1 and HTTP/2; `auto` is `reply-from` for `h2` and `h2c` targets and `wire` for others',
       example: 'reply-from',
     },
     ...tlsMembers,
