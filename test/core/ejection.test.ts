@@ -104,6 +104,10 @@ test('the last target that serves is not ejected, however large the group', (t) 
   group.operate(2, 'draining')
   group.requestsFail(3, 5)
   t.equal(group.states, 'unhealthy disabled draining unknown')
+  t.notOk(
+    group.transitions.some(({ to }) => to === 'ejected'),
+    'not even for a moment',
+  )
   t.end()
 })
 
