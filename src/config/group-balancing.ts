@@ -102,7 +102,7 @@ export function checkBalancing(
       findings.warning(
         prefix + member,
         text,
-        `means nothing to ${algorithm}, but to ${algorithms.join(', ')}`,
+        `does nothing with ${algorithm}; it is for ${algorithms.join(', ')}`,
       )
   }
 }

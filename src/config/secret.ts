@@ -37,7 +37,7 @@ export function secret<const N extends string, T>(name: N, row: Secret<T>): Secr
   const file: SecretFile<T> = {
     parse: secretFile(row.parse),
     unset: 'none',
-    meaning: `file that holds \`_${name}\` instead; read at start and on SIGHUP`,
+    meaning: 'file that holds it instead; read at start and on SIGHUP',
     example: `/run/secrets/${name.toLowerCase().replaceAll('_', '-')}`,
   }
   // The compiler does not follow computed names.
@@ -55,7 +55,7 @@ export function withSecretsFromFiles(
     const file = fileOf(name)
     if (!isSecret || values[file] === undefined) continue
     if (values[name] !== undefined)
-      report(file, new Error(`is set together with _${name}: only one of the two can be`))
+      report(file, new Error(`is set together with ${name}: only one of the two can be`))
     filled[name] = values[file]
   }
   return filled

@@ -1,6 +1,6 @@
 import type { Family } from './family.js'
 import { listenerRules } from './listener-rules.js'
-import { listenerVariables } from './listener.js'
+import { listenerVariables } from './listener-variables.js'
 import { managementVariables } from './management.js'
 import { processVariables } from './processes.js'
 import { targetGroups, targetVariables } from './target-groups.js'

@@ -67,7 +67,7 @@ test('What the algorithm of a group has no use for is a warning', (t) => {
   for (const [member, value, algorithms] of cases) {
     const shown = member === 'STICKY_SECRET' ? '[redacted]' : value
     const warning = (algorithm: string) =>
-      `TARGET_GROUP_1_${member}=${shown}: means nothing to ${algorithm}, but to ${algorithms.join(', ')}`
+      `TARGET_GROUP_1_${member}=${shown}: does nothing with ${algorithm}; it is for ${algorithms.join(', ')}`
     for (const algorithm of ALGORITHMS) {
       const expected = algorithms.includes(algorithm) ? [] : [warning(algorithm)]
       const its = ofGroup({ ALGORITHM: algorithm, [member]: value })

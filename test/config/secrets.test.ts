@@ -26,7 +26,7 @@ test('A secret comes from its variable, or from a file', (t) => {
 test('A secret that is there twice is a mistake', (t) => {
   const file = join(t.testdir({ fields: 'X-Key: hunter2' }), 'fields')
   t.same(problemsOf({ [FIELDS]: 'X-Key: hunter2', [FILE]: file }), [
-    `${FILE}=${file}: is set together with _HEALTH_HEADERS: only one of the two can be`,
+    `${FILE}=${file}: is set together with HEALTH_HEADERS: only one of the two can be`,
   ])
   t.end()
 })
