@@ -6,7 +6,7 @@ const LF = 10
 const SEMICOLON = 59
 /** Twelve hex digits: sizes stay exact, and no server needs more. */
 const MAX_SIZE_DIGITS = 12
-/** Extensions are dropped unread, but not without end. */
+/** A chunk's extensions are dropped unread, but not without end. */
 const MAX_EXTENSION_BYTES = 16384
 
 type State = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'trailers'
@@ -61,7 +61,7 @@ export class ChunkedBody {
         return ++this.extensionBytes <= MAX_EXTENSION_BYTES
       case 'size-lf':
         this.state = this.size === 0 ? 'trailers' : 'data'
-        this.digits = 0
+        this.digits = this.extensionBytes = 0
         return byte === LF
       case 'data-cr':
         this.state = 'data-lf'
@@ -93,8 +93,8 @@ export class ChunkedBody {
     this.trailerText += String.fromCharCode(byte)
     if (byte === LF) {
       const text = this.trailerText
-      if (text === '\r\n') this.trailers = []
-      else if (text.endsWith('\r\n\r\n')) {
+      if (!text.endsWith('\r\n')) return false
+      if (text.length === 2 || text.endsWith('\r\n\r\n')) {
         this.trailers = parseFieldSection(text.slice(0, -2), 0)
         return this.trailers !== undefined
       }

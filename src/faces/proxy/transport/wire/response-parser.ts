@@ -31,6 +31,11 @@ function malformed(what: string): PointsmanError {
   return new PointsmanError('RESPONSE_MALFORMED', `The target's response is malformed: ${what}`)
 }
 
+function tooLarge(maxHeadBytes: number): PointsmanError {
+  const text = `The response head is over ${maxHeadBytes} bytes`
+  return new PointsmanError('RESPONSE_HEAD_TOO_LARGE', text)
+}
+
 interface StatusLine {
   readonly minorVersion: number
   readonly status: number
@@ -124,12 +129,13 @@ export class ResponseParser {
     const before = this.partial.length
     const bytes = before === 0 ? fresh : Buffer.concat([this.partial, fresh])
     const end = bytes.indexOf(END_OF_HEAD, Math.max(0, before - 3))
-    if (end > this.maxHeadBytes || (end < 0 && bytes.length > this.maxHeadBytes)) {
-      const limit = `${this.maxHeadBytes} bytes`
-      throw new PointsmanError('RESPONSE_HEAD_TOO_LARGE', `The response head is over ${limit}`)
-    }
-    if (end < 0) {
-      if (isHopeless(bytes)) throw malformed('its head')
+    // Of a head within the limit, no more than this can be here without its end.
+    const longest = this.maxHeadBytes + END_OF_HEAD.length - 1
+    const isTooLarge = end < 0 ? bytes.length > longest : end > this.maxHeadBytes
+    if (end < 0 || isTooLarge) {
+      // What comes behind the limit must not count, for it may or may not be here yet.
+      if (isHopeless(bytes.subarray(0, longest))) throw malformed('its head')
+      if (isTooLarge) throw tooLarge(this.maxHeadBytes)
       this.partial = bytes
       return chunk.length
     }
