@@ -1,14 +1,18 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
+import { selfSigned } from '../support/certificate.js'
 import { environment } from '../support/environment.js'
+import { askOver, openSession } from '../support/h2-client.js'
 import { value } from '../support/http-message.js'
 import { Load } from '../support/load.js'
 import { setUp } from '../support/pass.js'
 import { startPointsman } from '../support/pointsman.js'
 import { dial } from '../support/raw.js'
-import { echo, startTarget, type RecordingTarget } from '../support/recording-target.js'
+import { echo, message, startTarget, type RecordingTarget } from '../support/recording-target.js'
+import { certificateFiles, NAME } from '../support/tls-listener.js'
 
 const GET = 'GET /x HTTP/1.1\r\nHost: h\r\n\r\n'
 
@@ -49,6 +53,34 @@ test('While it stops', async (t) => {
   t.equal(response.body.toString(), 'done', 'the request under way is answered')
   t.equal(value(response.fields, 'connection'), 'close')
   t.equal(await code, 0)
+})
+
+test('A session of HTTP/2 is told, and its streams finish', async (t) => {
+  const certificate = selfSigned(NAME)
+  const { proxy, target } = await setUp(t, certificateFiles(t, certificate).environment)
+  target.answer = () => undefined
+  const session = openSession(t, proxy.port, certificate.cert)
+  const response = askOver(session, { ':path': '/x' })
+  const { connection } = await target.request()
+  const told = once(session, 'goaway')
+  const code = proxy.stop()
+  await told
+  connection.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone')
+  t.equal((await response).body.toString(), 'done')
+  t.equal(await code, 0)
+})
+
+test('A tunnel is cut when the grace is over', async (t) => {
+  const { proxy, target } = await setUp(t, { SHUTDOWN_GRACE: '500' })
+  const lines = ['Connection: Upgrade', 'Upgrade: websocket']
+  target.onHead = ({ connection }) => {
+    connection.tunnelled = true
+    connection.send(message('HTTP/1.1 101 Switching Protocols', lines))
+  }
+  const client = await dial(t, proxy.port)
+  t.equal((await client.ask(message('GET / HTTP/1.1', ['Host: h', ...lines]))).status, 101)
+  t.equal(await proxy.stop(), 0)
+  t.equal(await client.rest(), '')
 })
 
 /** A proxy whose single request under way will never be answered. */

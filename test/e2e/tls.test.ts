@@ -1,49 +1,23 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { constants } from 'node:http2'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
-import { test, type Test } from 'tap'
-import { selfSigned, type Certificate } from '../support/certificate.js'
+import { test } from 'tap'
+import { selfSigned } from '../support/certificate.js'
 import { askOver, openSession, responseTo } from '../support/h2-client.js'
 import { value, values } from '../support/http-message.js'
 import { setUp } from '../support/pass.js'
 import { dial, RawClient } from '../support/raw.js'
 import { echo, message, ok } from '../support/recording-target.js'
+import { certificateFiles, dialTls, NAME } from '../support/tls-listener.js'
 
-const NAME = 'pointsman.test'
 const run = promisify(execFile)
-
-/** Files that hold a certificate and its key, gone when the test ends. */
-function keepFiles(t: Test, certificate: Certificate) {
-  const folder = mkdtempSync(join(tmpdir(), 'pointsman-tls-'))
-  t.teardown(() => rmSync(folder, { recursive: true }))
-  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
-  const write = ({ cert, key }: Certificate) => {
-    writeFileSync(files.key, key)
-    writeFileSync(files.cert, cert)
-  }
-  write(certificate)
-  const environment = { LISTENER_TLS_CERT: files.cert, LISTENER_TLS_KEY: files.key }
-  return { ...files, write, environment }
-}
-
-async function dialTls(t: Test, port: number, protocols: readonly string[] = []) {
-  const options = { servername: NAME, rejectUnauthorized: false, ALPNProtocols: [...protocols] }
-  const socket = connectTls({ host: '127.0.0.1', port, ...options })
-  t.teardown(() => socket.destroy())
-  await once(socket, 'secureConnect')
-  return socket
-}
-
 const fingerprint = (socket: TLSSocket) => socket.getPeerCertificate().fingerprint256
 
 test('A listener with a certificate', async (t) => {
   const certificate = selfSigned(NAME)
-  const files = keepFiles(t, certificate)
+  const files = certificateFiles(t, certificate)
   const { proxy, target } = await setUp(t, files.environment)
   const session = openSession(t, proxy.port, certificate.cert)
   const ask = (headers: Record<string, string | string[]>, body?: string | Buffer) =>
@@ -224,7 +198,7 @@ test('A listener with a certificate', async (t) => {
     writeFileSync(files.cert, 'not a certificate')
     await proxy.logged(({ level }) => Number(level) >= 40)
     t.equal(await shown(), before, 'a bad one is reported, and the old one stays')
-    files.write(selfSigned(NAME))
+    files.replace(selfSigned(NAME))
     const deadline = Date.now() + 10_000
     while ((await shown()) === before && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 100))
