@@ -1,7 +1,8 @@
 import { test } from 'tap'
 import { seeded } from '../../../../support/clock.js'
-import { BROKEN_OFF, MALFORMED, SWITCHES, VALID } from './corpus.js'
+import { MALFORMED } from './malformed-responses.js'
 import { bodyOf, read, type Reading, type ReadingOptions } from './reading.js'
+import { BROKEN_OFF, SWITCHES, VALID } from './valid-responses.js'
 
 function bytes(wire: string): Buffer {
   return Buffer.from(wire, 'latin1')
