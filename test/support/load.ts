@@ -16,6 +16,8 @@ export class Load {
   readonly statuses = new Map<number, number>()
   /** Requests that were sent and got no whole response, with the reason. */
   readonly lost: string[] = []
+  /** Connections that were opened, and ended before anything was answered on them. */
+  unserved = 0
   /** Answers that announced the end of their connection. */
   closing = 0
   /** Resolves when every client has ended: after `stop`, or when no connection is accepted any more. */
@@ -50,7 +52,9 @@ export class Load {
     while (!this.stopped) {
       const client = await dial(this.t, this.options.port).catch(() => undefined)
       if (!client) return
-      while (await this.ask(client));
+      const before = this.lost.length
+      if (await this.ask(client)) while (await this.ask(client));
+      else this.unserved += this.lost.length - before
       client.socket.destroy()
     }
   }
