@@ -21,6 +21,7 @@ const PICKS = 100_000
 /** More clients than one branch predictor remembers. */
 const CLIENTS = 4096
 
+const SETTINGS = { name: 'bench', hashKey: 'client-ip', slowStartMs: 0 } as const
 const PORTS = { clock: systemClock, random: systemRandom }
 
 interface Result {
@@ -84,7 +85,7 @@ function median(values: readonly number[]): number {
 }
 
 async function measurePicks(algorithm: Algorithm, size: number): Promise<number> {
-  const balancer = createBalancer(algorithm, { name: 'bench' }, PORTS)
+  const balancer = createBalancer(algorithm, SETTINGS, PORTS)
   const candidates = candidatesOf(size)
   const clients = clientsOf(balancer, candidates)
   const rounds: number[] = []
@@ -98,7 +99,7 @@ async function measurePicks(algorithm: Algorithm, size: number): Promise<number>
 
 function measurePreparation(algorithm: Algorithm): number {
   const candidates = candidatesOf(Math.max(...SIZES))
-  const balancer = createBalancer(algorithm, { name: 'bench' }, PORTS)
+  const balancer = createBalancer(algorithm, SETTINGS, PORTS)
   const [facts] = clientsOf(balancer, candidates)
   if (!facts) throw new BenchError('There are no clients.')
   const rounds = Array.from({ length: ROUNDS }, () =>

@@ -55,7 +55,8 @@ export const resilienceMembers = {
 /** The settings of a group that its values stand for. */
 export function resilienceSettings(
   values: Values<typeof resilienceMembers>,
-): { readonly retries: number } & HealthSettings & LimitSettings {
+): { readonly retries: number } & Omit<HealthSettings, 'rise' | 'fall' | 'failback'> &
+  LimitSettings {
   return {
     retries: values.RETRIES,
     outlierFailures: values.OUTLIER_FAILURES,

@@ -1,4 +1,4 @@
-import { withDefaults, type GroupSettings, type WholeSettings } from './group-settings.js'
+import type { GroupSettings } from './group-settings.js'
 import { isOpen, type OperatorWish, type TargetState } from './health.js'
 import { Member, type Change } from './member.js'
 import type { TargetOutcomes } from './outcome.js'
@@ -39,7 +39,7 @@ export interface GroupHealthPorts {
  * What comes in about a target that has left the group is ignored: it was under way when the target left.
  */
 export class GroupHealth {
-  private settings: WholeSettings
+  private settings: GroupSettings
   private members: ReadonlyMap<string, Member> = new Map()
   /** Without failback: the member that comes first for as long as it is open. */
   private incumbent: Member | undefined
@@ -49,13 +49,13 @@ export class GroupHealth {
 
   constructor(settings: GroupSettings, targets: readonly Target[], ports: GroupHealthPorts) {
     this.ports = ports
-    this.settings = withDefaults(settings)
+    this.settings = settings
     this.update(settings, targets)
   }
 
   /** Takes a new configuration or list of targets; what is known of those that stay is kept. */
   update(settings: GroupSettings, targets: readonly Target[]): void {
-    this.settings = withDefaults(settings)
+    this.settings = settings
     const before = this.members
     this.members = new Map(targets.map((target) => [target.id, this.member(target, before)]))
     for (const [id, member] of before) if (!this.members.has(id)) member.stopWaiting()

@@ -20,24 +20,24 @@ export type AllDown = 'none' | 'all' | 'last'
 /** When the health of a target changes. */
 export interface HealthSettings {
   /** Checks in a row that must pass before an unhealthy target is healthy. */
-  readonly rise?: number
+  readonly rise: number
   /** Checks in a row that must fail before a healthy target is unhealthy. */
-  readonly fall?: number
-  readonly allDown?: AllDown
+  readonly fall: number
+  readonly allDown: AllDown
   /** Failed requests in a row that eject a target; 0 = none is ever ejected. */
-  readonly outlierFailures?: number
+  readonly outlierFailures: number
   /** How long the first ejection of a target lasts. */
-  readonly outlierEjectionMs?: number
+  readonly outlierEjectionMs: number
   /** Whether a target that comes back takes over again from those behind it in the list; matters to SEQUENTIAL. */
-  readonly failback?: boolean
+  readonly failback: boolean
 }
 
 /** How many requests a group takes at a time. */
 export interface LimitSettings {
   /** Requests under way at one target; 0 = no limit. */
-  readonly maxConnections?: number
+  readonly maxConnections: number
   /** Requests of the group that wait for a free target; further ones are refused. */
-  readonly maxQueue?: number
+  readonly maxQueue: number
 }
 
 /** What the configuration says of a group, apart from its targets. */
@@ -47,27 +47,4 @@ export interface GroupSettings extends BalancerSettings, HealthSettings, LimitSe
   readonly retries: number
   readonly transport: TransportChoice
   readonly tls: TargetTls
-}
-
-type Silent = 'rise' | 'fall' | 'allDown' | 'outlierFailures' | 'outlierEjectionMs' | 'failback'
-type SilentLimits = 'maxConnections' | 'maxQueue' | 'slowStartMs'
-
-/** Settings that leave nothing open. */
-export type WholeSettings = GroupSettings & Required<Pick<GroupSettings, Silent | SilentLimits>>
-
-const DEFAULTS: Required<Pick<GroupSettings, Silent | SilentLimits>> = {
-  rise: 2,
-  fall: 3,
-  allDown: 'none',
-  outlierFailures: 5,
-  outlierEjectionMs: 10_000,
-  failback: true,
-  maxConnections: 0,
-  maxQueue: 1024,
-  slowStartMs: 0,
-}
-
-/** The settings, with the documented default wherever they are silent. */
-export function withDefaults(settings: GroupSettings): WholeSettings {
-  return { ...DEFAULTS, ...settings }
 }

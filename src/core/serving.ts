@@ -1,4 +1,4 @@
-import type { AllDown, WholeSettings } from './group-settings.js'
+import type { AllDown, GroupSettings } from './group-settings.js'
 import type { Member } from './member.js'
 import type { Standing } from './snapshot.js'
 
@@ -29,7 +29,7 @@ export function serving(members: readonly Member[], allDown: AllDown): ReadonlyS
 /** What the data planes are told of each member, by its id; those of which nothing is known are left out. */
 export function standings(
   members: readonly Member[],
-  { allDown, slowStartMs }: WholeSettings,
+  { allDown, slowStartMs }: GroupSettings,
   now: number,
 ): Readonly<Record<string, Standing>> {
   const serves = serving(members, allDown)

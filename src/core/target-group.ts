@@ -3,14 +3,12 @@ import type { Balancer, BalancerPorts, Order } from './balancers/balancer.js'
 import { createBalancer } from './balancers/registry.js'
 import { Candidate, GroupLoad } from './candidate.js'
 import type { Facts } from './facts.js'
-import { withDefaults, type GroupSettings } from './group-settings.js'
+import type { GroupSettings } from './group-settings.js'
 import { describe, judge, type Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
 import { RetryBudget } from './retry-budget.js'
 import type { GroupSnapshot, Standing } from './snapshot.js'
 import type { Target } from './target.js'
-
-export type { GroupSettings, TargetTls, TransportChoice } from './group-settings.js'
 
 /** What the groups of a data plane need from outside. */
 export interface GroupPorts extends BalancerPorts {
@@ -23,7 +21,6 @@ export class TargetGroup {
   /** Undefined when nothing limits the requests of the group. */
   readonly admission: Admission | undefined
   readonly retryBudget: RetryBudget
-  private readonly outlierFailures: number
   private readonly ports: GroupPorts
   private readonly balancer: Balancer
   private readonly load: GroupLoad
@@ -36,10 +33,8 @@ export class TargetGroup {
   /** @param before the group of this name with other settings; what it knows of its targets is taken over */
   constructor(settings: GroupSettings, ports: GroupPorts, before?: TargetGroup) {
     this.settings = settings
-    const limits = withDefaults(settings)
-    this.admission = limits.maxConnections > 0 ? new Admission(limits) : undefined
+    this.admission = settings.maxConnections > 0 ? new Admission(settings) : undefined
     this.retryBudget = before?.retryBudget ?? new RetryBudget(ports.clock)
-    this.outlierFailures = limits.outlierFailures
     this.ports = ports
     this.balancer = createBalancer(settings.algorithm, settings, ports)
     this.load = before?.load ?? new GroupLoad()
@@ -76,7 +71,7 @@ export class TargetGroup {
   report(candidate: Candidate, outcome: Outcome): void {
     const verdict = judge(outcome)
     this.balancer.observe?.(candidate, outcome.latencyMs, verdict)
-    if (this.outlierFailures === 0) return
+    if (this.settings.outlierFailures === 0) return
     if (verdict === 'failure') this.failed(candidate, describe(outcome))
     else if (verdict === 'success' && candidate.failures.succeeded())
       this.ports.outbox.add(this.settings.name, candidate, '')
@@ -109,7 +104,7 @@ export class TargetGroup {
     const failures = candidate.failures.failed()
     outbox.add(this.settings.name, candidate, reason)
     // Enough to eject it: every request until the control plane knows is another that fails.
-    if (failures % this.outlierFailures === 0) outbox.flush()
+    if (failures % this.settings.outlierFailures === 0) outbox.flush()
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { test } from 'tap'
-import { withDefaults } from '../../src/core/group-settings.js'
+import { groupSettings } from '../support/groups.js'
 import { CERTIFICATE, KEY } from './certificates.js'
 import { LEAST, problemsWith, reading } from './reading.js'
 
@@ -44,11 +44,8 @@ test('The settings of a group are its own', (t) => {
   t.end()
 })
 
-test('What a group is by default is the same in the configuration and in the core', (t) => {
-  const settings = settingsWith({})
-  if (!settings) throw new Error('no group')
-  const { name, algorithm, retries, transport, tls } = settings
-  t.match(settings, withDefaults({ name, algorithm, retries, transport, tls }))
+test('A group of which nothing is said has the defaults that tests of other parts begin with', (t) => {
+  t.same(settingsWith({}), groupSettings())
   t.end()
 })
 

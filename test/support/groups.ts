@@ -29,7 +29,7 @@ export function manyCandidates(count: number): Candidate[] {
   return candidatesWeighing(...Array.from({ length: count }, () => 1))
 }
 
-/** The settings of the group `web`, complete but for what has a default. */
+/** The settings of the group `web`, as they are when nothing is configured but its name. */
 export function groupSettings(settings: Partial<GroupSettings> = {}): GroupSettings {
   return {
     name: 'web',
@@ -37,6 +37,16 @@ export function groupSettings(settings: Partial<GroupSettings> = {}): GroupSetti
     retries: 1,
     transport: 'auto',
     tls: { verify: true },
+    hashKey: 'client-ip',
+    slowStartMs: 0,
+    failback: true,
+    rise: 2,
+    fall: 3,
+    allDown: 'none',
+    outlierFailures: 5,
+    outlierEjectionMs: 10_000,
+    maxConnections: 0,
+    maxQueue: 1024,
     ...settings,
   }
 }

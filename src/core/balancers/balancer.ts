@@ -10,9 +10,9 @@ export type HashKey = 'client-ip' | 'path' | `header:${string}` | `cookie:${stri
 export interface BalancerSettings {
   /** The group's name. */
   readonly name: string
-  readonly hashKey?: HashKey
+  readonly hashKey: HashKey
   /** How long a target that comes back takes to reach its weight; 0 = none. */
-  readonly slowStartMs?: number
+  readonly slowStartMs: number
   /** Keys the values of STICKY's cookies, so that nobody can tell from them, or guess, which target they stand for. */
   readonly stickySecret?: string
 }

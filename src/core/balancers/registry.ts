@@ -45,11 +45,10 @@ export function createBalancer(
 }
 
 function hashing(settings: BalancerSettings, ports: BalancerPorts): Balancer {
-  const { hashKey = 'client-ip' } = settings
-  return slowly(new ConsistentHash(hashKey, new Weighted()), settings, ports)
+  return slowly(new ConsistentHash(settings.hashKey, new Weighted()), settings, ports)
 }
 
 function slowly(balancer: Balancer, settings: BalancerSettings, ports: BalancerPorts): Balancer {
-  const { slowStartMs = 0 } = settings
+  const { slowStartMs } = settings
   return slowStartMs > 0 ? new SlowStart(balancer, slowStartMs, ports) : balancer
 }

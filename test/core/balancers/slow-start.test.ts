@@ -5,7 +5,7 @@ import { Sequential } from '../../../src/core/balancers/sequential.js'
 import type { Verdict } from '../../../src/core/outcome.js'
 import { countFirsts, drain } from '../../support/balancer-conformance.js'
 import { ManualClock, seeded } from '../../support/clock.js'
-import { factsOf, manyCandidates } from '../../support/groups.js'
+import { factsOf, groupSettings, manyCandidates } from '../../support/groups.js'
 
 const SLOW_START_MS = 10_000
 const ORDERS = 40_000
@@ -13,7 +13,7 @@ const ORDERS = 40_000
 /** How much of its share the first of five targets gets when it has been back for `ageMs`. */
 function shareAt(algorithm: Algorithm, ageMs: number): number {
   const clock = new ManualClock()
-  const settings = { name: 'web', slowStartMs: SLOW_START_MS }
+  const settings = groupSettings({ slowStartMs: SLOW_START_MS })
   const balancer = createBalancer(algorithm, settings, { clock, random: seeded(3) })
   const candidates = manyCandidates(5)
   const factsAt = (order: number) => factsOf({ address: `client ${order}` })
@@ -52,7 +52,7 @@ for (const algorithm of ALGORITHMS) {
 
 test('when all targets are back at once they share as ever', (t) => {
   const clock = new ManualClock()
-  const settings = { name: 'web', slowStartMs: SLOW_START_MS }
+  const settings = groupSettings({ slowStartMs: SLOW_START_MS })
   const balancer = createBalancer('ROUND_ROBIN', settings, { clock, random: seeded(3) })
   const candidates = manyCandidates(4)
   for (const candidate of candidates) candidate.backAt = 0
@@ -76,7 +76,7 @@ test('those that passed their turn come last', (t) => {
 
 test('sequential has no half targets', (t) => {
   const clock = new ManualClock()
-  const settings = { name: 'web', slowStartMs: SLOW_START_MS }
+  const settings = groupSettings({ slowStartMs: SLOW_START_MS })
   const balancer = createBalancer('SEQUENTIAL', settings, { clock, random: seeded(3) })
   const candidates = manyCandidates(2)
   for (const candidate of candidates.slice(0, 1)) candidate.backAt = 0

@@ -5,11 +5,12 @@ import type { Candidate } from '../../../src/core/candidate.js'
 import type { Facts } from '../../../src/core/facts.js'
 import { countFirsts, drain } from '../../support/balancer-conformance.js'
 import { ManualClock, seeded } from '../../support/clock.js'
-import { candidatesWeighing, factsOf, manyCandidates } from '../../support/groups.js'
+import { candidatesWeighing, factsOf, groupSettings, manyCandidates } from '../../support/groups.js'
 
 function sticky(stickySecret?: string, name = 'web'): Balancer {
   const ports = { clock: new ManualClock(), random: seeded(1) }
-  return createBalancer('STICKY', { name, ...(stickySecret && { stickySecret }) }, ports)
+  const settings = groupSettings({ name, ...(stickySecret && { stickySecret }) })
+  return createBalancer('STICKY', settings, ports)
 }
 
 function withCookie(cookie: Cookie | undefined): Facts {

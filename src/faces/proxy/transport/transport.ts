@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { PointsmanError } from '../../../core/errors.js'
-import type { TargetTls } from '../../../core/target-group.js'
+import type { TargetTls } from '../../../core/group-settings.js'
 import type { Target } from '../../../core/target.js'
 
 /** Names and values in turn, in the order of the wire: `['Host', 'a', 'Accept', '*' + '/*']`. */

@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { TargetTls } from '../../../../core/target-group.js'
+import type { TargetTls } from '../../../../core/group-settings.js'
 import type { Target } from '../../../../core/target.js'
 import type { ReplyFromExchange } from './exchange.js'
 import { Http1Carrier } from './http1-carrier.js'

@@ -1,7 +1,7 @@
 import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { TargetTls } from '../../../../core/target-group.js'
+import type { TargetTls } from '../../../../core/group-settings.js'
 import type { Target } from '../../../../core/target.js'
 import type { OutboundRequest } from '../transport.js'
 import { requestHeaders } from './http2-fields.js'

@@ -1,4 +1,4 @@
-import type { TargetTls } from '../../../../core/target-group.js'
+import type { TargetTls } from '../../../../core/group-settings.js'
 import type { Target } from '../../../../core/target.js'
 import type { ReplyFromExchange } from './exchange.js'
 import { Http2Carrier } from './http2-carrier.js'

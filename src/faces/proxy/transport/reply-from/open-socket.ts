@@ -1,7 +1,7 @@
 import net from 'node:net'
 import tls from 'node:tls'
 import { isSecure, type Target } from '../../../../core/target.js'
-import type { TargetTls } from '../../../../core/target-group.js'
+import type { TargetTls } from '../../../../core/group-settings.js'
 
 /** Probes find a peer that vanished without a word. */
 const PROBE_AFTER_MS = 30_000

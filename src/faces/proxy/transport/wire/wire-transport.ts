@@ -1,5 +1,5 @@
 import type { Timer } from '../../../../core/ports.js'
-import type { TargetTls } from '../../../../core/target-group.js'
+import type { TargetTls } from '../../../../core/group-settings.js'
 import type { Target } from '../../../../core/target.js'
 import type { Exchange, OutboundRequest, ResponseHandler, Transport } from '../transport.js'
 import { Connection, type WireSettings } from './connection.js'
