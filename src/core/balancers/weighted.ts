@@ -24,11 +24,15 @@ class Schedule {
   constructor(candidates: readonly Candidate[], before?: Schedule) {
     for (const candidate of candidates) {
       const { weight } = candidate.target
-      const peers = this.byWeight.get(weight)
-      peers?.members.push(candidate)
-      if (peers) peers.weight += weight
-      const turn = before?.byWeight.get(weight)?.turn ?? 0
-      if (!peers) this.byWeight.set(weight, { members: [candidate], weight, credit: 0, turn })
+      const peers = this.byWeight.get(weight) ?? {
+        members: [],
+        weight: 0,
+        credit: 0,
+        turn: before?.byWeight.get(weight)?.turn ?? 0,
+      }
+      this.byWeight.set(weight, peers)
+      peers.members.push(candidate)
+      peers.weight += weight
     }
     this.classes = [...this.byWeight.values()]
     this.weight = this.classes.reduce((sum, { weight }) => sum + weight, 0)
