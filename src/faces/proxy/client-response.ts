@@ -51,6 +51,11 @@ export class ClientResponse {
     return this.raw.writableFinished
   }
 
+  /** Whether the client's protocol can say `status`: where nothing has a meaning any more (RFC 9110 §15), Node's HTTP/2 ends. */
+  takes(status: number): boolean {
+    return status < 600 || !isHttp2(this.raw)
+  }
+
   /** Passes on a response that comes before the final one. */
   writeInformational(status: number, fields: FlatFields): void {
     const { raw } = this

@@ -185,6 +185,10 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   }
 
   onHead(head: ResponseHead): void {
+    if (!this.response.takes(head.status)) {
+      this.fail('RESPONSE_MALFORMED')
+      return
+    }
     this.headAt = this.context.deadlines.now()
     this.response.writeHead(head, this.closesAfter, this.attempts?.cookie)
     this.awaitBody()

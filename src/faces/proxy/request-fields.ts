@@ -9,6 +9,8 @@ import { newTraceparent } from './trace-context.js'
 const CONNECTION_FIELDS = new Set([
   'connection',
   'content-length',
+  // Of the way from HTTP/1.1 to HTTP/2, which nobody goes here; Node throws where HTTP/2 would carry it.
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',

@@ -72,11 +72,13 @@ export function informationalFields(fields: FlatFields): string[] {
   return kept
 }
 
-/** Fields of which Node's HTTP/2 takes one value only; of repeats the first counts. */
+/** Fields that Node's HTTP/2 refuses to send twice, also those that only odd targets send; of repeats the first counts. */
 const SINGLE_FIELDS = new Set([
-  'age',
   'access-control-allow-credentials',
   'access-control-max-age',
+  'access-control-request-method',
+  'age',
+  'authorization',
   'content-encoding',
   'content-language',
   'content-length',
@@ -85,18 +87,33 @@ const SINGLE_FIELDS = new Set([
   'content-range',
   'content-type',
   'date',
+  'dnt',
   'etag',
   'expires',
+  'from',
+  'host',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
   'last-modified',
   'location',
+  'max-forwards',
+  'proxy-authorization',
+  'range',
+  'referer',
   'retry-after',
-  'server',
+  'tk',
+  'upgrade-insecure-requests',
+  'user-agent',
   'x-content-type-options',
 ])
 
 /** Flat fields as Node's HTTP/2 wants them: lower-case names, repeats as lists. */
 export function http2Fields(fields: FlatFields): OutgoingHttpHeaders {
-  const headers: Record<string, string | string[]> = {}
+  // A field may be called `constructor` or `__proto__`.
+  const headers = Object.create(null) as Record<string, string | string[]>
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const name = (fields[i] ?? '').toLowerCase()
     const value = fields[i + 1] ?? ''
