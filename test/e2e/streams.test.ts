@@ -1,12 +1,10 @@
 import { once } from 'node:events'
-import { createServer, request as sendRequest, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Writable } from 'node:stream'
 import { test, type Test } from 'tap'
 import { environment } from '../support/environment.js'
 import { Load } from '../support/load.js'
 import { setUp } from '../support/pass.js'
-import { startPointsman, type Pointsman } from '../support/pointsman.js'
+import { startPointsman } from '../support/pointsman.js'
+import { download, pour, startPouring, upload } from '../support/pouring.js'
 import { dial } from '../support/raw.js'
 import { echo, message } from '../support/recording-target.js'
 import { startTargetProcess } from '../support/target-process.js'
@@ -17,64 +15,18 @@ const GET = 'GET /x HTTP/1.1\r\nHost: h\r\n\r\n'
 const PART = 'GET /x HTT'
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Writes so many bytes, no faster than they are taken; fewer when the stream is destroyed. */
-async function pour(stream: Writable, sizeBytes: number): Promise<void> {
-  const piece = Buffer.alloc(64 * 1024, 'x')
-  for (let sent = 0; sent < sizeBytes; sent += piece.length) {
-    if (stream.destroyed) return
-    if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
-  }
-  stream.end()
-}
-
-async function count(stream: AsyncIterable<Buffer>): Promise<number> {
-  let size = 0
-  for await (const piece of stream) size += piece.length
-  return size
-}
-
-/** The largest resident memory while `action` runs. */
-async function peakRss(proxy: Pointsman, action: Promise<unknown>): Promise<number> {
-  let peak = 0
-  const sampling = setInterval(() => (peak = Math.max(peak, proxy.rssBytes())), 20)
-  await action.finally(() => clearInterval(sampling))
-  return peak
-}
-
 test('Large bodies stream each way in bounded memory', async (t) => {
-  const server = createServer((request, response) => {
-    if (request.method === 'GET') void pour(response, SIZE)
-    else void count(request).then((size) => response.end(String(size)))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => server.closeAllConnections())
-  server.unref()
-  // Listening on TCP, the address is an AddressInfo.
-  const { port } = server.address() as AddressInfo
-  const proxy = await startPointsman(
-    t,
-    environment([{ prefix: '/', targets: `127.0.0.1:${port}` }]),
-  )
-
-  await t.test('towards the client', async (t) => {
-    const request = sendRequest(proxy.url).end()
-    const [response] = (await once(request, 'response')) as [IncomingMessage]
-    const counting = count(response)
-    const peak = await peakRss(proxy, counting)
-    t.equal(await counting, SIZE)
-    t.ok(peak < 200 * MIB, `RSS ${Math.round(peak / MIB)} MiB`)
-  })
-
-  for (const framing of [{ 'content-length': SIZE }, { 'transfer-encoding': 'chunked' }]) {
-    await t.test(`towards the target, ${JSON.stringify(framing)}`, async (t) => {
-      const request = sendRequest(proxy.url, { method: 'POST', headers: framing })
-      const answered = once(request, 'response') as Promise<[IncomingMessage]>
-      const peak = await peakRss(proxy, pour(request, SIZE))
-      const [response] = await answered
-      response.setEncoding('utf8')
-      t.equal((await once(response, 'data'))[0], String(SIZE))
-      t.ok(peak < 200 * MIB, `RSS ${Math.round(peak / MIB)} MiB`)
+  const proxy = await startPouring(t, SIZE)
+  const ways = {
+    'towards the client': () => download(proxy),
+    'towards the target, with a length': () => upload(proxy, SIZE, false),
+    'towards the target, in chunks': () => upload(proxy, SIZE, true),
+  }
+  for (const [name, send] of Object.entries(ways)) {
+    await t.test(name, async (t) => {
+      const { sizeBytes, peakRssBytes } = await send()
+      t.equal(sizeBytes, SIZE)
+      t.ok(peakRssBytes < 200 * MIB, `RSS ${Math.round(peakRssBytes / MIB)} MiB`)
     })
   }
 })
