@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { calm, type Step } from './sent.js'
+import { calm, steady, type Step } from './sent.js'
 import type { Handler } from './peer.js'
 import type { Case } from './world.js'
 
@@ -20,12 +20,15 @@ export const ABORT_CASES: readonly Case[] = [
     name: 'abort at once: the target is asked nothing',
     async run(world) {
       const { peer, target } = await world.peer(moody)
-      const sent = world.send(target)
-      sent.abort()
-      sent.abort()
-      await calm()
-      assert.deepEqual(peer.requests, [])
-      await peer.deserted()
+      // At first nothing is open, later a connection to spare.
+      for (const idle of [0, 1]) {
+        const sent = world.send(target, { freshConnection: true })
+        sent.abort()
+        sent.abort()
+        assert.equal(await steady(() => peer.openConnections), idle)
+        assert.equal(peer.requests.length, idle)
+        await world.ask(target)
+      }
     },
   },
   {

@@ -144,7 +144,8 @@ export const BODY_CASES: readonly Case[] = [
   {
     name: 'a final response may come before the body of the request',
     async run(world) {
-      const { target } = await world.peer((_, response) => {
+      const { target } = await world.peer((request, response) => {
+        request.resume()
         response.writeHead(413, { 'content-length': 3 }).end('big')
       })
       for (const expectContinue of [true, false]) {

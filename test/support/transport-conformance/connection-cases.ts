@@ -131,9 +131,11 @@ export const CONNECTION_CASES: readonly Case[] = [
       world.transport.close()
       finish()
       assert.equal(String((await slow.ended()).body), 'slow')
-      await peer.deserted()
-      assert.equal(String((await world.ask(target, { path: '/late' })).body), '/late')
-      await peer.deserted()
+      for (const path of ['/late', '/later']) {
+        await calm()
+        const late = await world.ask(target, { path })
+        assert.deepEqual([String(late.body), late.reused], [path, false])
+      }
     },
   },
   {

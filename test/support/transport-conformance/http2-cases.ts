@@ -247,6 +247,20 @@ const MESSAGE_CASES: readonly Case[] = [
     },
   },
   {
+    name: 'fields are not counted',
+    async run(world) {
+      const { target } = await world.peer((_, response) => {
+        response.setHeader(
+          'x-list',
+          Array.from({ length: 300 }, (_, at) => String(at)),
+        )
+        response.end()
+      })
+      const sent = await world.ask(target)
+      assert.equal(valuesOf(sent.response?.fields ?? [], 'x-list').length, 300)
+    },
+  },
+  {
     name: 'a head over the limit is RESPONSE_HEAD_TOO_LARGE',
     async run(world) {
       const { target } = await world.peer((_, response) => {

@@ -61,9 +61,9 @@ const REUSE_CASES: readonly Case[] = [
       const first = await raw.connection(1)
       await calm()
       await first.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil')
-      await first.left()
       const next = await world.ask(target)
       assert.deepEqual([String(next.body), next.reused], ['ok', false])
+      await first.left()
     },
   },
   {
@@ -75,6 +75,20 @@ const REUSE_CASES: readonly Case[] = [
       first.end()
       await first.left()
       assert.equal((await world.ask(target)).reused, false)
+    },
+  },
+  {
+    name: 'a connection on which the request had not ended when the response did is dropped',
+    async run(world) {
+      const { target } = await world.rawTarget(async (connection) => {
+        await connection.receive('\r\n\r\n')
+        await connection.send(OK)
+      })
+      for (const body of [5, 'chunked'] as const) {
+        await world.send(target, { method: 'POST', body }).ended()
+        assert.equal((await world.ask(target)).reused, false)
+        world.transport.prune(() => false)
+      }
     },
   },
   {

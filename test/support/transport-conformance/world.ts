@@ -3,7 +3,7 @@ import { targetAt, type Scheme, type Target } from '../../../src/core/target.js'
 import type { OutboundRequest, Transport } from '../../../src/faces/proxy/transport/transport.js'
 import { RawTarget, type Script } from '../raw-target.js'
 import { certificate, Peer, PEER_HOST, type Handler } from './peer.js'
-import { Sent } from './sent.js'
+import { Sent, steady } from './sent.js'
 
 /** One thing that every transport must do. */
 export interface Case {
@@ -77,7 +77,10 @@ export class World {
   async finish(): Promise<void> {
     this.transport.close()
     for (const sent of this.exchanges) sent.abort()
-    for (const target of [...this.peers, ...this.rawTargets]) await target.deserted()
+    // At once, and not when somebody has waited long enough.
+    const targets = [...this.peers, ...this.rawTargets]
+    const open = () => targets.reduce((sum, target) => sum + target.openConnections, 0)
+    assert.equal(await steady(open), 0, 'no connection is left')
     assert.deepEqual(
       this.exchanges.flatMap(({ violations }) => violations),
       [],

@@ -6,7 +6,7 @@ import type { Dispatcher } from 'undici'
 import { PointsmanError } from '../../../core/errors.js'
 import type { TargetTls } from '../../../core/group-settings.js'
 import type { Target } from '../../../core/target.js'
-import { ReplyFromExchange } from './reply-from/exchange.js'
+import { ReplyFromExchange, unsupported } from './reply-from/exchange.js'
 import { Http1Way } from './reply-from/http1-way.js'
 import { Http2Way } from './reply-from/http2-way.js'
 import type { Way } from './reply-from/way.js'
@@ -96,7 +96,9 @@ export class ReplyFromTransport implements Transport {
       // Without it, a 503 is asked for again up to ten times.
       retryDelay: () => null,
       onResponse: () => exchange.deliver(),
-      onError: (_, { error }) => exchange.fail(this.reasonOf(error)),
+      // Errors of our own come wrapped.
+      onError: (_, { error }) =>
+        exchange.fail(error.cause instanceof PointsmanError ? error.cause : unsupported(error)),
     })
   }
 
@@ -111,12 +113,6 @@ export class ReplyFromTransport implements Transport {
     } catch (error) {
       process.nextTick(callback, error, {})
     }
-  }
-
-  /** Errors of our own come wrapped; any other is about something that Node or Fastify does not let pass. */
-  private reasonOf(error: Error): PointsmanError {
-    if (error.cause instanceof PointsmanError) return error.cause
-    return new PointsmanError('TRANSPORT_UNSUPPORTED', `reply-from: ${error.message}`, error)
   }
 
   private wayTo(target: Target, tls: TargetTls): Way {

@@ -13,6 +13,12 @@ export interface Carrier {
   cut(): void
 }
 
+/** The error of an exchange that Node or Fastify does not let pass. */
+export function unsupported(cause: unknown): PointsmanError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new PointsmanError('TRANSPORT_UNSUPPORTED', `reply-from cannot carry this: ${why}`, cause)
+}
+
 /** One request on its way through reply-from, and the caller that waits for its response. */
 export class ReplyFromExchange implements Exchange {
   readonly request: OutboundRequest
@@ -41,8 +47,9 @@ export class ReplyFromExchange implements Exchange {
   /** Ends the exchange with an error, unless it is over. */
   fail(error: PointsmanError): void {
     const handler = this.caller.leave()
+    if (!handler) return
     this.carrier?.cut()
-    handler?.onError(error)
+    handler.onError(error)
   }
 
   write(chunk: Buffer): boolean {

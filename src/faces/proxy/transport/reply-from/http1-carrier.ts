@@ -6,7 +6,7 @@ import { isFieldValue } from '../../field-syntax.js'
 import { codeOf, connectError } from '../target-errors.js'
 import type { FlatFields, OutboundRequest, ResponseHead } from '../transport.js'
 import { responseFraming } from '../wire/framing.js'
-import type { Carrier, ReplyFromExchange } from './exchange.js'
+import { unsupported, type Carrier, type ReplyFromExchange } from './exchange.js'
 import { readyEvent } from './open-socket.js'
 import type { Answer } from './way.js'
 
@@ -77,9 +77,9 @@ export class Http1Carrier implements Carrier {
     this.message.once('upgrade', this.takeUpgrade)
     this.message.once('response', this.takeResponse)
     this.message.on('drain', () => caller.onDrain())
-    this.message.on('error', (error) => this.fail(this.failure(error)))
+    this.message.on('error', this.takeLoss)
     this.message.once('close', () => {
-      if (!this.response) this.fail(this.failure())
+      if (!this.response) this.takeLoss()
     })
     if (request.body === 'none') this.message.end()
     else this.message.flushHeaders()
@@ -91,7 +91,12 @@ export class Http1Carrier implements Carrier {
 
   end(trailers: FlatFields): void {
     if (trailers.length > 0 && this.exchange.request.body === 'chunked') {
-      this.message.addTrailers(pairs(trailers))
+      try {
+        this.message.addTrailers(pairs(trailers))
+      } catch (error) {
+        this.exchange.fail(unsupported(error))
+        return
+      }
     }
     this.message.end()
   }
@@ -119,7 +124,7 @@ export class Http1Carrier implements Carrier {
       if (!caller.onData(chunk)) response.pause()
     })
     response.once('end', () => this.finish(response.rawTrailers))
-    response.once('close', () => this.fail(this.failure()))
+    response.once('close', () => this.takeLoss())
   }
 
   private finish(trailers: FlatFields): void {
@@ -154,16 +159,12 @@ export class Http1Carrier implements Carrier {
     early: Buffer,
   ): void => {
     const { request, caller } = this.exchange
-    if (request.upgrade !== undefined && !caller.isGone) {
-      caller.onUpgrade(101, response.rawHeaders, socket, early)
-      return
-    }
-    socket.destroy()
-    this.fail(this.malformed('101 without a request for it'))
+    if (request.upgrade === undefined) this.fail(this.malformed('101 without a request for it'))
+    else caller.onUpgrade(101, response.rawHeaders, socket, early)
   }
 
   private readonly takeResponse = (response: IncomingMessage): void => {
-    response.on('error', (error) => this.fail(this.failure(error)))
+    response.on('error', this.takeLoss)
     this.head = headOf(response, this.exchange.request)
     if (!this.head) {
       this.fail(this.malformed('its version or framing'))
@@ -173,9 +174,13 @@ export class Http1Carrier implements Carrier {
     this.answer(null, this.head.status)
   }
 
+  private readonly takeLoss = (cause?: Error): void => {
+    if (!this.exchange.caller.isGone) this.fail(this.failure(cause))
+  }
+
   private fail(error: PointsmanError): void {
     if (this.response) this.exchange.fail(error)
-    else if (!this.exchange.caller.isGone) this.answer(error, 0)
+    else this.answer(error, 0)
   }
 
   private malformed(what: string, cause?: Error): PointsmanError {

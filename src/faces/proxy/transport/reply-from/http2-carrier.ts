@@ -2,7 +2,7 @@ import { constants, type ClientHttp2Stream } from 'node:http2'
 import { PointsmanError } from '../../../../core/errors.js'
 import { codeOf, connectError } from '../target-errors.js'
 import type { BodyFraming, FlatFields, ResponseHead } from '../transport.js'
-import type { Carrier, ReplyFromExchange } from './exchange.js'
+import { unsupported, type Carrier, type ReplyFromExchange } from './exchange.js'
 import { fromHttp2, sizeOf, toHttp2 } from './http2-fields.js'
 import type { Http2Link } from './http2-link.js'
 import type { Answer } from './way.js'
@@ -43,7 +43,7 @@ export class Http2Carrier implements Carrier {
     this.stream.on('error', (error: Error) => {
       this.cause ??= error
     })
-    this.stream.once('close', () => this.fail(this.failure()))
+    this.stream.once('close', this.takeClose)
   }
 
   write(chunk: Buffer): boolean {
@@ -130,12 +130,20 @@ export class Http2Carrier implements Carrier {
   }
 
   private readonly sendTrailers = (): void => {
-    this.stream.sendTrailers(toHttp2(this.requestTrailers))
+    try {
+      this.stream.sendTrailers(toHttp2(this.requestTrailers))
+    } catch (error) {
+      this.exchange.fail(unsupported(error))
+    }
+  }
+
+  private readonly takeClose = (): void => {
+    if (!this.exchange.caller.isGone) this.fail(this.failure())
   }
 
   private fail(error: PointsmanError): void {
     if (this.head) this.exchange.fail(error)
-    else if (!this.exchange.caller.isGone) this.answer(error, 0)
+    else this.answer(error, 0)
   }
 
   /** What it means that the stream is gone now. */
