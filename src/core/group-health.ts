@@ -72,6 +72,11 @@ export class GroupHealth {
     else health?.checkFailed(failure)
   }
 
+  /** Nobody checks the targets any more. */
+  checksEnded(): void {
+    for (const { health } of this.members.values()) health.checksEnded()
+  }
+
   /** Takes what a data plane has seen, and ejects the targets of which it has seen too many failures in a row. */
   reported(outcomes: readonly TargetOutcomes[]): void {
     const { outlierFailures, outlierEjectionMs } = this.settings

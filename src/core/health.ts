@@ -73,6 +73,13 @@ export class Health {
       this.found('unhealthy', `${counted(this.contradictions, 'check')} failed: ${reason}`)
   }
 
+  /** Nobody checks any more: what the checks said last counts no longer. */
+  checksEnded(): void {
+    const because = 'checks were switched off'
+    this.contradictions = 0
+    this.change(because, () => (this.checks = { is: 'unknown', because }))
+  }
+
   eject(because: string): void {
     this.change(because, () => (this.ejection = { is: true, because }))
   }

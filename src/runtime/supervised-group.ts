@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { GroupConfig } from '../config/target-groups.js'
 import { GroupHealth, type Transition } from '../core/group-health.js'
 import type { TargetOutcomes } from '../core/outcome.js'
-import type { Clock, Random } from '../core/ports.js'
+import type { Clock, Random, Timer } from '../core/ports.js'
 import type { GroupSnapshot } from '../core/snapshot.js'
 import type { Target } from '../core/target.js'
 import type { CheckOutcome, Monitor } from '../checks/monitor.js'
@@ -11,6 +11,9 @@ import type { Names } from '../sources/name-book.js'
 import { createSource, type SourceSettings } from '../sources/registry.js'
 import { SourceRunner } from '../sources/runner.js'
 import type { SourceTransition } from '../sources/source.js'
+
+/** A large group of which many targets change at once is told of so often at most. */
+const PUBLISH_EVERY_MS = 20
 
 /** What the groups of a control plane share. */
 export interface Supervision {
@@ -28,6 +31,9 @@ export class SupervisedGroup {
   private config: GroupConfig
   private source: SourceSettings
   private targets: readonly Target[] | undefined
+  private isSettled = false
+  private publishing: Timer | undefined
+  private hasNews = false
   private runner: SourceRunner
   private running = new AbortController()
   private readonly health: GroupHealth
@@ -48,8 +54,14 @@ export class SupervisedGroup {
     this.runner = this.run()
   }
 
-  /** What is not known yet of its targets: who they are, or how; undefined when both are. */
+  /** What is not known yet of its targets: who they are, or how; undefined from when both were known for the first time. */
   get unsettled(): string | undefined {
+    const obstacle = this.isSettled ? undefined : this.obstacle
+    this.isSettled ||= obstacle === undefined
+    return obstacle
+  }
+
+  private get obstacle(): string | undefined {
     const { settings, healthCheck } = this.config
     if (!this.targets) return `the targets of ${settings.name} are not known yet`
     const isUnchecked =
@@ -79,6 +91,7 @@ export class SupervisedGroup {
       this.runner = this.run()
     }
     this.take(this.targets ?? [])
+    if (config.healthCheck.kind === 'none') this.health.checksEnded()
   }
 
   /** Takes the end of a check. */
@@ -91,6 +104,7 @@ export class SupervisedGroup {
   }
 
   close(): void {
+    this.publishing?.cancel()
     this.running.abort()
     this.supervision.monitor.unwatch(this.config.settings.name)
     this.health.close()
@@ -125,7 +139,17 @@ export class SupervisedGroup {
     this.publish()
   }
 
+  /** Tells the data planes: the first change at once, those that come hard on its heels together. */
   private publish(): void {
+    if (this.publishing) {
+      this.hasNews = true
+      return
+    }
     this.supervision.onSnapshot(this.health.snapshot())
+    this.hasNews = false
+    this.publishing = this.supervision.clock.after(PUBLISH_EVERY_MS, () => {
+      this.publishing = undefined
+      if (this.hasNews) this.publish()
+    })
   }
 }

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { Health, type TargetState } from '../../src/core/health.js'
 
-type Step = 'pass' | 'fail' | 'eject' | 'readmit' | 'enable' | 'drain' | 'disable'
+type Step = 'pass' | 'fail' | 'eject' | 'readmit' | 'enable' | 'drain' | 'disable' | 'unwatch'
 
 function act(health: Health, step: Step): void {
   const acts: Record<Step, () => void> = {
@@ -12,6 +12,7 @@ function act(health: Health, step: Step): void {
     enable: () => health.operate('enabled'),
     drain: () => health.operate('draining'),
     disable: () => health.operate('disabled'),
+    unwatch: () => health.checksEnded(),
   }
   acts[step]()
 }
@@ -76,6 +77,11 @@ const CASES: {
     claim: 'checks that find it healthy again end an ejection',
     steps: ['fail', 'eject', 'pass', 'pass', 'readmit'],
     states: ['unhealthy', 'unhealthy', 'unhealthy', 'healthy', 'healthy'],
+  },
+  {
+    claim: 'a target that is checked no longer is unknown again',
+    steps: ['fail', 'unwatch', 'fail'],
+    states: ['unhealthy', 'unknown', 'unhealthy'],
   },
   {
     claim: 'ejected is graver than draining',

@@ -1,4 +1,5 @@
 import type { Log } from '../../telemetry/log.js'
+import { errorStatus } from './error-reply.js'
 import type { Forwarding } from './forwarding.js'
 import type { ProxySettings } from './settings.js'
 
@@ -28,7 +29,8 @@ export function logAccess(
       group: destination?.group.settings.name,
       target: attempts?.candidate?.target.id,
       attempts: attempts?.count ?? 0,
-      status: response.status,
+      // A client that left before there was any answer is told of as 499, as everywhere.
+      status: response.status || errorStatus(forwarding.errorCode ?? 'CLIENT_GONE'),
       error: forwarding.errorCode,
       durationMs: Math.round((now - forwarding.startedAt) * 1000) / 1000,
       bytesReceived: forwarding.bytesReceived,

@@ -14,7 +14,7 @@ export interface Peer {
 const MAPPED_IPV4 = '::ffff:'
 
 /** The address as people write it: an IPv4 client of a dual-stack socket is an IPv4 client. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   const mapped = address.startsWith(MAPPED_IPV4) && address.includes('.')
   return mapped ? address.slice(MAPPED_IPV4.length) : address
 }
@@ -47,10 +47,12 @@ export interface ConnectionHold {
   close?(): void
   /** Of a socket. */
   end?(text: string, encoding: 'latin1'): unknown
+  /** Of a socket. */
+  resume?(): unknown
 }
 
-/** How long the last words on a failed connection may take to arrive. */
-const LAST_WORDS_MS = 2000
+/** How long a client may go on sending after the last that it was told. */
+const LINGER_MS = 2000
 
 /** A client's connection: what all its requests share. */
 export class ClientConnection extends Expiring {
@@ -64,8 +66,11 @@ export class ClientConnection extends Expiring {
   /** Its last answer has been begun. */
   isClosing = false
   private idleSince: number
-  /** What its parser gave up for: nothing more will be read from it. */
-  private failure: ErrorCode | undefined
+  /** Its parser gave up: no request comes any more. */
+  private hasFailed = false
+  /** What remains to be said when everybody has their answer; empty = nothing but that this is the end. */
+  private lastWords: string | undefined
+  private isEnding = false
   private readonly hold: ConnectionHold
   private readonly deadlines: Deadlines
   private readonly onRefused: (code: ErrorCode) => void
@@ -96,26 +101,32 @@ export class ClientConnection extends Expiring {
     this.active.delete(forwarding)
     if (this.active.size > 0) return
     this.idleSince = this.deadlines.now()
-    if (this.failure) this.endWith(this.failure)
+    if (this.lastWords !== undefined) this.end(this.lastWords)
   }
 
   /** Its parser cannot go on: whoever is being answered gets the answer first. */
   fail(code: ErrorCode): void {
-    if (this.failure) return
-    this.failure = code
+    if (this.hasFailed) return
+    this.hasFailed = true
     const receiving = [...this.active].find(({ inbound }) => !inbound.request.complete)
-    if (receiving) {
-      receiving.fail(code, true)
-      return
-    }
-    this.onRefused(code)
-    if (this.active.size === 0) this.endWith(code)
+    if (receiving?.fail(code, true)) return
+    if (!receiving) this.onRefused(code)
+    // A request that has its answer already gets no second one.
+    const lastWords = receiving ? '' : rawErrorReply(code)
+    if (this.active.size === 0) this.end(lastWords)
+    else this.lastWords = lastWords
   }
 
-  /** The last words; what still comes is read away meanwhile, so that a reset does not overtake them. */
-  private endWith(code: ErrorCode): void {
-    this.hold.end?.(rawErrorReply(code), 'latin1')
-    this.deadlines.arm(this, LAST_WORDS_MS)
+  /**
+   * Ends a client's socket behind what was written. What still comes is read away for a while, so that a reset does not
+   * overtake the last words (RFC 9112 §9.6).
+   */
+  end(lastWords = ''): void {
+    if (this.isEnding) return
+    this.isEnding = true
+    this.hold.end?.(lastWords, 'latin1')
+    this.hold.resume?.()
+    this.deadlines.arm(this, LINGER_MS)
   }
 
   expire(): void {

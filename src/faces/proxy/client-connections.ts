@@ -18,6 +18,7 @@ const PARSER_CODES: Readonly<Record<string, ErrorCode>> = {
 /** The clients connected to one server, and what happens to them outside of requests. */
 export class ClientConnections {
   private readonly known = new Map<object, ClientConnection>()
+  private readonly server: NodeServer
   private readonly deadlines: Deadlines
   private readonly onRefused: (code: ErrorCode) => void
 
@@ -28,6 +29,7 @@ export class ClientConnections {
     deadlines: Deadlines,
     onRefused: (code: ErrorCode) => void,
   ) {
+    this.server = server
     this.deadlines = deadlines
     this.onRefused = onRefused
     server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
@@ -55,10 +57,17 @@ export class ClientConnections {
     return hold && this.known.get(hold)
   }
 
+  /** Refuses what came by a connection that Node has handed over. */
+  refuse(socket: Socket, code: ErrorCode): void {
+    this.known.get(socket)?.fail(code)
+  }
+
   private add(socket: Socket, isSecure: boolean): void {
     // A request whose upgrade is ignored brings its socket in a second time.
     if (this.known.has(socket)) return
     const connection = this.remember(socket, socket, isSecure)
+    // What Node calls at the end of a last answer: its own would not wait for the client, and reset what is still on the way.
+    socket.destroySoon = () => connection.end()
     // Node listens only while it parses; an upgraded connection may fail as well.
     socket.on('error', () => undefined)
     if (isSecure) return
@@ -68,8 +77,15 @@ export class ClientConnections {
   }
 
   private addSession(session: ServerHttp2Session): void {
-    this.remember(session, session.socket, true)
+    const connection = this.remember(session, session.socket, true)
+    const { server } = this
     session.on('error', () => undefined)
+    // As Node does it for HTTP/1.1: so long for the first request, and so long between two.
+    session.setTimeout(server.headersTimeout)
+    session.once('stream', () => session.setTimeout(server.keepAliveTimeout))
+    session.on('timeout', () => {
+      if (connection.active.size === 0) session.close()
+    })
   }
 
   private remember(

@@ -2,7 +2,8 @@ import { METHODS, type IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Facts } from '../../core/facts.js'
 import type { ErrorCode } from '../../core/errors.js'
-import type { ClientConnection } from './client-connection.js'
+import { clientAddress } from './client-address.js'
+import type { ClientConnection, TrustedPeers } from './client-connection.js'
 import { listMembers, parseContentLength } from './field-syntax.js'
 import { hostName, parseRequestTarget } from './request-target.js'
 import type { BodyFraming } from './transport/transport.js'
@@ -43,14 +44,24 @@ export class Inbound implements Facts {
   isFramed = false
 
   private readonly url: string
+  private readonly trusted: TrustedPeers
   private hostCount = 0
   private codings = 0
   private headBytes = 0
   private knowsExpectation = true
 
-  /** @param url the request target as it came */
-  constructor(request: ServerRequest, connection: ClientConnection, url: string) {
+  /**
+   * @param url the request target as it came
+   * @param trusted whose word counts on where a request comes from
+   */
+  constructor(
+    request: ServerRequest,
+    connection: ClientConnection,
+    url: string,
+    trusted: TrustedPeers,
+  ) {
     this.url = url
+    this.trusted = trusted
     this.request = request
     this.connection = connection
     this.method = request.method ?? ''
@@ -77,7 +88,7 @@ export class Inbound implements Facts {
   }
 
   get clientAddress(): string {
-    return this.connection.address
+    return clientAddress(this.connection.address, this.header('x-forwarded-for'), this.trusted)
   }
 
   header(name: string): string | undefined {

@@ -7,7 +7,6 @@ import type { Clock } from '../../core/ports.js'
 import { CertificateWatch } from './certificate-watch.js'
 import { ClientConnections } from './client-connections.js'
 import type { Deadlines } from './deadlines.js'
-import { rawErrorReply } from './error-reply.js'
 import { applyServerSettings, createServer } from './server.js'
 import type { NodeServer, RequestHandler } from './server.js'
 import type { ProxySettings } from './settings.js'
@@ -54,10 +53,7 @@ export class Listener {
     server.on('upgrade', events.onUpgrade)
     server.on('connect', (request: IncomingMessage | Http2ServerRequest, to: Socket) => {
       if ('stream' in request) server.emit('request', request, to)
-      else {
-        onRefused('METHOD_REFUSED')
-        to.end(rawErrorReply('METHOD_REFUSED'))
-      }
+      else this.connections.refuse(to, 'METHOD_REFUSED')
     })
     for (const event of ['checkContinue', 'checkExpectation']) {
       server.on(event, (request, reply) => server.emit('request', request, reply))
@@ -133,6 +129,8 @@ export class Listener {
     if (signal.aborted) cut()
     this.closeQuiet()
     await closed
+    // What was cut with the last connections has its last words one turn later.
+    await new Promise((resolve) => setImmediate(resolve))
     signal.removeEventListener('abort', cut)
   }
 

@@ -139,7 +139,7 @@ export class ProxyFace implements ForwardContext {
   ): void {
     const connection = listener.connections.of(request)
     if (!connection || connection.isClosing) return
-    const inbound = new Inbound(request, connection, url)
+    const inbound = new Inbound(request, connection, url, this.trusted)
     const forwarding = new Forwarding(inbound, new ClientResponse(reply, inbound), this)
     const problem = inbound.check(this.settings.maxHeaderSizeBytes) ?? this.sizeProblem(inbound)
     if (problem) forwarding.fail(problem, !inbound.isFramed)

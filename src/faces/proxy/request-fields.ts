@@ -90,7 +90,7 @@ function pushForwarded(fields: string[], inbound: Inbound, incoming: Incoming): 
       : incoming.for
           .flatMap((list) => list.split(','))
           .map((it) => `for=${forwardedNode(it.trim())}`)
-  const own = `for=${forwardedNode(inbound.clientAddress)}`
+  const own = `for=${forwardedNode(inbound.connection.address)}`
   const named = host === '' ? own : `${own};host=${forwardedValue(host)}`
   fields.push('Forwarded', [...before, `${named};proto=${proto}`].join(', '))
 }
@@ -122,7 +122,7 @@ const NOTHING_INCOMING: Incoming = {
  */
 export function requestFields(inbound: Inbound, { trusted, settings }: FieldTerms): string[] {
   const { fields, nominated } = inbound
-  const isTrusted = trusted.includes(inbound.clientAddress)
+  const isTrusted = trusted.includes(inbound.connection.address)
   const incoming = isTrusted ? { ...NOTHING_INCOMING, for: [], forwarded: [] } : NOTHING_INCOMING
   const kept: string[] = ['Host', '']
   const cookies: string[] = []

@@ -7,7 +7,8 @@ import type { ServerReply } from './client-response.js'
 import type { ListenerTls, ProxySettings } from './settings.js'
 
 /** Node's server, with HTTP/1.1 in the clear, or HTTP/2 and HTTP/1.1 under TLS. */
-export type NodeServer = http.Server | http2.Http2SecureServer
+export type NodeServer = (http.Server | http2.Http2SecureServer) &
+  Pick<http.Server, 'headersTimeout' | 'keepAliveTimeout'>
 
 /** Takes one request; `url` is the request target as it came. */
 export type RequestHandler = (request: ServerRequest, reply: ServerReply, url: string) => void
@@ -34,8 +35,8 @@ function createSecureServer(settings: ProxySettings, tls: ListenerTls): http2.Ht
 }
 
 /** Puts the settings in place that a running server takes over, too. */
-export function applyServerSettings(server: NodeServer, settings: ProxySettings): void {
-  Object.assign(server, {
+export function applyServerSettings<S extends object>(server: S, settings: ProxySettings) {
+  return Object.assign(server, {
     headersTimeout: settings.headersTimeoutMs,
     // Node would cut long uploads; the body has a watch of its own.
     requestTimeout: 0,
@@ -54,8 +55,7 @@ function createNodeServer(settings: ProxySettings): NodeServer {
   const server = settings.tls
     ? createSecureServer(settings, settings.tls)
     : http.createServer({ requireHostHeader: false, noDelay: true })
-  applyServerSettings(server, settings)
-  return server
+  return applyServerSettings(server, settings)
 }
 
 /**

@@ -3,6 +3,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import http2, { type Http2ServerRequest, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { test, type Test } from 'tap'
+import { TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
 import { ClientResponse, type ServerReply } from '../../../src/faces/proxy/client-response.js'
 import { Inbound } from '../../../src/faces/proxy/inbound.js'
 import type { FlatFields, ResponseHead } from '../../../src/faces/proxy/transport/transport.js'
@@ -35,7 +36,7 @@ function pass(response: ClientResponse, said: Said): void {
 /** Answers every request with what `said`, and keeps what was thrown. */
 function answering(said: Said, thrown: unknown[]) {
   return (message: IncomingMessage | Http2ServerRequest, reply: ServerReply): void => {
-    const inbound = new Inbound(message, connectionFrom('192.0.2.7'), '/')
+    const inbound = new Inbound(message, connectionFrom('192.0.2.7'), '/', new TrustedPeers([]))
     try {
       pass(new ClientResponse(reply, inbound), said)
     } catch (error) {

@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
-import { ClientConnection } from '../../../src/faces/proxy/client-connection.js'
+import { ClientConnection, TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
 import { Deadlines } from '../../../src/faces/proxy/deadlines.js'
 import { Inbound } from '../../../src/faces/proxy/inbound.js'
 import { ManualClock } from '../../support/clock.js'
@@ -44,5 +44,5 @@ export function messageOf({ method = 'GET', url = '/', ...rest }: Received): Inc
 /** A request that was not checked yet. */
 export function inboundOf(received: Received = {}): Inbound {
   const connection = connectionFrom(received.from ?? '192.0.2.7', received.isSecure)
-  return new Inbound(messageOf(received), connection, received.url ?? '/')
+  return new Inbound(messageOf(received), connection, received.url ?? '/', new TrustedPeers([]))
 }
