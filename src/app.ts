@@ -1,21 +1,29 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster'
-import { loadConfig } from './config.js'
+import { loadConfig, loadEnvironment } from './config.js'
+import { managementUrl } from './config/management.js'
 import { describeProblem } from './config/problem.js'
+import { runTop } from './manage/top/run-top.js'
 import { runService } from './runtime/run-service.js'
 import { runWorker } from './runtime/worker.js'
 
 const USAGE = `Usage: node dist/app.js [--check]
+       node dist/app.js top [--once] [url]
 
 Pointsman is configured by environment variables; docs/configuration.md lists them.
 
   --check   read the configuration, say what is wrong with it, and exit
   --help    this
+  top       show the groups and targets of a running service; top --help tells more
 `
 
 const [command, ...rest] = process.argv.slice(2)
 if (cluster.isWorker) runWorker()
-else if (command === '--help') {
+else if (command === 'top') {
+  const loaded = loadEnvironment()
+  const url = managementUrl('environment' in loaded ? loaded.environment : {})
+  process.exitCode = await runTop(rest, url)
+} else if (command === '--help') {
   process.stdout.write(USAGE)
 } else if ((command !== undefined && command !== '--check') || rest.length > 0) {
   process.stderr.write(`Unknown: ${process.argv.slice(2).join(' ')}\n\n${USAGE}`)

@@ -1,3 +1,4 @@
+import { hostAndPort } from '../core/target.js'
 import { listenHost, listenPort } from './parsers.js'
 import type { Values, Variables } from './variable.js'
 
@@ -29,4 +30,13 @@ export function managementConfig({
   MANAGEMENT_PORT: port,
 }: Values<typeof managementVariables>): ManagementConfig | undefined {
   return port === undefined ? undefined : { host, port }
+}
+
+const EVERY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** Where on this machine a service with these variables listens to operators; port 9090 when they do not say. */
+export function managementUrl(environment: NodeJS.ProcessEnv): string {
+  const host = environment['MANAGEMENT_HOST']?.trim() || managementVariables.MANAGEMENT_HOST.default
+  const port = environment['MANAGEMENT_PORT']?.trim() || managementVariables.MANAGEMENT_PORT.example
+  return `http://${hostAndPort(EVERY_ADDRESS[host] ?? host, Number(port))}`
 }

@@ -50,6 +50,8 @@ export interface GroupView extends TrafficView {
 
 /** What `/api/status` tells. */
 export interface StatusView {
+  /** When it was so, in ISO 8601. */
+  readonly at: string
   readonly version: string
   readonly phase: Phase
   /** Why clients should not be sent here now. */
@@ -114,6 +116,7 @@ function groupView(group: ManagedGroup, totals: ServiceTotals): GroupView {
 export function statusOf(service: ManagedService, now: number): StatusView {
   const { version, phase, obstacles, startedAtMs, groups, totals } = service
   return {
+    at: new Date(now).toISOString(),
     version,
     phase,
     obstacles,

@@ -1,0 +1,73 @@
+import type { Test } from 'tap'
+import { PointsmanError } from '../../src/core/errors.js'
+import type { TargetStatus } from '../../src/core/group-health.js'
+import type { ManagedGroup, ManagedService, Phase } from '../../src/manage/managed-service.js'
+import { ServiceTotals } from '../../src/telemetry/service-totals.js'
+import { Traffic } from '../../src/telemetry/traffic.js'
+import { ManualClock } from '../support/clock.js'
+import { targetNamed } from '../support/groups.js'
+
+const A = targetNamed('10.0.0.1', 3)
+const B = targetNamed('10.0.0.2')
+
+const NOON = Date.UTC(2026, 0, 1, 12)
+
+function statusOf(parts: Partial<TargetStatus>): TargetStatus {
+  return { target: A, state: 'healthy', serves: true, sinceMs: NOON, reason: '', ...parts }
+}
+
+/** A service to be asked about: two groups, of which one has two targets and the other lost its source. */
+export class FakeService implements ManagedService {
+  readonly version = '1.2.3'
+  readonly startedAtMs = NOON
+  readonly clock = new ManualClock()
+  readonly totals: ServiceTotals
+  phase: Phase = 'serving'
+  obstacles: readonly string[] = []
+  groups: readonly ManagedGroup[] = [
+    {
+      name: 'web',
+      algorithm: 'ROUND_ROBIN',
+      source: { kind: 'static', state: 'live', ageMs: 0, error: undefined },
+      targets: [
+        statusOf({ reason: 'first check passed' }),
+        statusOf({ target: B, state: 'unhealthy', serves: false, reason: '3 checks failed' }),
+      ],
+    },
+    {
+      name: 'db',
+      algorithm: 'SEQUENTIAL',
+      source: {
+        kind: 'dns',
+        state: 'lost',
+        ageMs: 2500,
+        error: new PointsmanError('NAME_NOT_RESOLVED', 'db.internal: no such name'),
+      },
+      targets: [],
+    },
+  ]
+
+  constructor(t: Test) {
+    this.totals = new ServiceTotals({ clock: this.clock, groups: () => this.groups })
+    t.teardown(() => this.totals.close())
+  }
+
+  /** Ten seconds in which the first target answered a hundred requests in 10 ms, and the second refused ten. */
+  beBusy(): void {
+    const traffic = new Traffic()
+    for (let i = 0; i < 110; i++) {
+      const isGood = i < 100
+      const there = traffic.ofTarget('web', (isGood ? A : B).id)
+      there.began()
+      there.ended(isGood ? 0.01 : 0.002, isGood ? 200 : 'CONNECT_REFUSED', 0, 0)
+      const rule = traffic.ofRule(1, 'web')
+      rule.took(0.012)
+      rule.answered(isGood ? 200 : 502)
+    }
+    traffic.ofTarget('web', A.id).began()
+    this.clock.advance(9500)
+    const report = traffic.take()
+    if (report) this.totals.seen('primary', report)
+    this.clock.advance(500)
+  }
+}
