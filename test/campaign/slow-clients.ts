@@ -24,7 +24,8 @@ async function attack(proxy: Pointsman, options: readonly string[]): Promise<str
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   await once(child, 'close')
-  return /Exit status: *(.*)/.exec(output)?.[1] ?? 'slowhttptest said nothing'
+  // Among the colours of a terminal.
+  return /Exit status:\W*(?:\d+m)?\W*(.*)/.exec(output)?.[1] ?? 'slowhttptest said nothing'
 }
 
 /** How long each of many requests took, one after the other, each on a connection of its own. */

@@ -21,7 +21,8 @@ type FinalHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader
 
 /** A session with the proxy on 127.0.0.1, gone when the test ends. */
 export function openSession(t: Test, port: number, ca: string): ClientHttp2Session {
-  const session = connect(`https://127.0.0.1:${port}`, { ca, servername: 'pointsman.test' })
+  const options = { ca, servername: 'pointsman.test', maxHeaderListPairs: 2000 }
+  const session = connect(`https://127.0.0.1:${port}`, options)
   // Each request reports what becomes of it.
   session.on('error', () => undefined)
   t.teardown(() => session.destroy())
