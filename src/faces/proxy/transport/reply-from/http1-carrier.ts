@@ -1,46 +1,17 @@
-import { request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http'
-import type { Agent } from 'node:http'
+import {
+  request as sendRequest,
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http'
 import type { Socket } from 'node:net'
 import { PointsmanError } from '../../../../core/errors.js'
-import { isFieldValue } from '../../field-syntax.js'
 import { codeOf, connectError } from '../target-errors.js'
-import type { FlatFields, OutboundRequest, ResponseHead } from '../transport.js'
-import { responseFraming } from '../wire/framing.js'
+import type { FlatFields, ResponseHead } from '../transport.js'
 import { unsupported, type Carrier, type ReplyFromExchange } from './exchange.js'
+import { framingFields, headOf, pairs } from './http1-fields.js'
 import { readyEvent } from './open-socket.js'
 import type { Answer } from './way.js'
-
-/** For these Node takes a request without framing fields as one without a body; for others as chunked. */
-const BODILESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE'])
-
-/** The connection's own fields and the framing of the body. */
-function framingFields(request: OutboundRequest): FlatFields {
-  const { body, upgrade } = request
-  const fields: string[] = []
-  if (body === 'chunked') fields.push('Transfer-Encoding', 'chunked')
-  else if (body !== 'none') fields.push('Content-Length', String(body))
-  else if (!BODILESS_METHODS.has(request.method)) fields.push('Content-Length', '0')
-  if (upgrade !== undefined) fields.push('Connection', 'Upgrade', 'Upgrade', upgrade)
-  else if (request.acceptsTrailers) fields.push('TE', 'trailers', 'Connection', 'TE')
-  return fields
-}
-
-function pairs(fields: FlatFields): [string, string][] {
-  const found: [string, string][] = []
-  for (let i = 0; i + 1 < fields.length; i += 2) found.push([fields[i] ?? '', fields[i + 1] ?? ''])
-  return found
-}
-
-/** @returns undefined when the response must not be believed */
-function headOf(response: IncomingMessage, request: OutboundRequest): ResponseHead | undefined {
-  const { rawHeaders: fields, statusCode: status = 0, statusMessage: reason = '' } = response
-  if (response.httpVersionMajor !== 1 || status < 100 || !isFieldValue(reason)) return undefined
-  const line = { status, minorVersion: response.httpVersionMinor }
-  const framing = responseFraming(line, request.method === 'HEAD', fields)
-  if (!framing) return undefined
-  const body = framing.body === 'until-close' ? 'chunked' : framing.body
-  return { status, reason, fields, body }
-}
 
 /** Carries an exchange over HTTP/1.1. */
 export class Http1Carrier implements Carrier {

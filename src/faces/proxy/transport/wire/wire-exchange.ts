@@ -27,8 +27,7 @@ export class WireExchange implements Exchange {
     if (!connection || this.requestEnded) return true
     this.remaining -= chunk.length
     // Bytes beyond the announced length would be read as another request.
-    if (this.remaining < 0)
-      throw new PointsmanError('INTERNAL', 'The body is longer than announced')
+    if (this.remaining < 0) return this.refuse('longer')
     return connection.writeBody(chunk, this.request.body === 'chunked')
   }
 
