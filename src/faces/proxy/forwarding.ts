@@ -306,9 +306,12 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     }
   }
 
-  /** Ends it with an error: an answer if none has begun, else a cut that the client can see. */
-  fail(code: ErrorCode, closes = this.closesAfter): void {
-    if (this.isOver) return
+  /**
+   * Ends it with an error: an answer if none has begun, else a cut that the client can see.
+   * @returns false when it was over before
+   */
+  fail(code: ErrorCode, closes = this.closesAfter): boolean {
+    if (this.isOver) return false
     this.errorCode = code
     const inDoubt = closes || code === 'REQUEST_TIMEOUT'
     this.settle()
@@ -317,6 +320,7 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
       this.response.fail(code, inDoubt)
       this.awaitClientEnd()
     }
+    return true
   }
 
   /** The target's part is over, one way or the other. */

@@ -46,7 +46,8 @@ export function replyOn(request: IncomingMessage, socket: Socket): ServerRespons
   const reply = new ServerResponse(request)
   reply.shouldKeepAlive = false
   reply.assignSocket(socket)
-  reply.on('finish', () => socket.end())
+  // As Node does it for replies of its own.
+  reply.on('finish', () => socket.destroySoon())
   socket.on('drain', () => reply.emit('drain'))
   return reply
 }

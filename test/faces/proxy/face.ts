@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { setImmediate as turn } from 'node:timers/promises'
+import pino from 'pino'
+import type { Test } from 'tap'
+import { Director } from '../../../src/core/director.js'
+import type { GroupSettings } from '../../../src/core/group-settings.js'
+import { targetAt } from '../../../src/core/target.js'
+import type { Listener } from '../../../src/faces/proxy/listener.js'
+import { ProxyFace } from '../../../src/faces/proxy/proxy-face.js'
+import type { ListenerRule, ProxySettings } from '../../../src/faces/proxy/settings.js'
+import { Traffic } from '../../../src/telemetry/traffic.js'
+import { ManualClock, seeded } from '../../support/clock.js'
+import { groupSettings } from '../../support/groups.js'
+import { RawTarget, type Script } from '../../support/raw-target.js'
+
+/** The rule for everything, but for what is said. */
+export function ruleOf(rule: Partial<ListenerRule> = {}): ListenerRule {
+  return {
+    number: 1,
+    pathPrefix: '/',
+    pathRewrite: '',
+    targetGroup: 'web',
+    pathMatch: 'segment',
+    preserveHost: false,
+    host: undefined,
+    ...rule,
+  }
+}
+
+/** The settings of a proxy on a free port, with the defaults of the configuration. */
+export function proxySettings(settings: Partial<ProxySettings> = {}): ProxySettings {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    tls: undefined,
+    connectionTimeoutMs: 5000,
+    upgradeTimeoutMs: 3_600_000,
+    headersTimeoutMs: 10_000,
+    requestTimeoutMs: 60_000,
+    keepAliveTimeoutMs: 65_000,
+    maxHeaderSizeBytes: 16_384,
+    maxBodySizeBytes: 0,
+    trustProxy: [],
+    forwarded: false,
+    trace: false,
+    accessLog: 'all',
+    rules: [ruleOf()],
+    ...settings,
+  }
+}
+
+/** A proxy inside this process, in front of one raw target, with its hands on the test's clock. */
+export class Face {
+  readonly clock: ManualClock
+  readonly target: RawTarget
+  /** The lines of the access log. */
+  readonly accesses: Readonly<Record<string, unknown>>[]
+  private readonly listener: Listener
+
+  constructor(
+    target: RawTarget,
+    listener: Listener,
+    seen: { readonly clock: ManualClock; readonly accesses: Record<string, unknown>[] },
+  ) {
+    this.target = target
+    this.listener = listener
+    this.clock = seen.clock
+    this.accesses = seen.accesses
+  }
+
+  get port(): number {
+    return Number(this.listener.address.split(':')[1])
+  }
+
+  /** Clients that are connected. */
+  get clients(): number {
+    return this.listener.connections.size
+  }
+
+  /** Resolves when `condition` holds; rejects when it does not within ten seconds. */
+  async until(condition: () => boolean, what: string): Promise<void> {
+    const deadline = performance.now() + 10_000
+    while (!condition()) {
+      assert.ok(performance.now() < deadline, `not in time: ${what}`)
+      await turn()
+    }
+  }
+
+  /** Resolves when every client's connection is gone. */
+  async deserted(): Promise<void> {
+    await this.until(() => this.clients === 0, `${this.clients} clients gone`)
+  }
+
+  /** Turns the clock by `ms`, with what follows from it. */
+  async elapse(ms: number): Promise<void> {
+    await this.clock.elapse(ms)
+  }
+}
+
+/** What a face is started with, besides the defaults. */
+export interface FaceOptions {
+  readonly settings?: Partial<ProxySettings>
+  readonly group?: Partial<GroupSettings>
+}
+
+/** Starts a proxy in front of a target that follows `script`; both are gone when the test ends. */
+export async function startFace(
+  t: Test,
+  script: Script,
+  { settings = {}, group = {} }: FaceOptions = {},
+): Promise<Face> {
+  const target = await RawTarget.start(script)
+  const clock = new ManualClock()
+  const accesses: Record<string, unknown>[] = []
+  const log = pino(
+    {},
+    { write: (line) => accesses.push(JSON.parse(line) as Record<string, unknown>) },
+  )
+  const director = new Director({ clock, random: seeded(1), onOutcomes: () => undefined })
+  const spec = { scheme: 'http', host: '127.0.0.1', port: target.port, basePath: '', weight: 1 }
+  const targets = [targetAt({ ...spec, scheme: 'http' }, '127.0.0.1')]
+  director.apply({ groups: [{ settings: groupSettings(group), targets }] })
+  const all = proxySettings(settings)
+  const face = new ProxyFace(all, { director, clock, log, traffic: new Traffic() })
+  const listener = await face.bind(all)
+  await face.take(all, listener, AbortSignal.abort())
+  t.teardown(async () => {
+    target.close()
+    await face.stop(AbortSignal.abort())
+  })
+  return new Face(target, listener, { clock, accesses })
+}
