@@ -168,6 +168,34 @@ test('A target may answer before it has read the body', async (t) => {
     })
   }
 
+  await t.test('and what remains of the body is never taken for a request', async (t) => {
+    const rest = 'GET /not HTTP/1.1\r\nHost: h\r\n\r\n'
+    const rows = [
+      { framing: `Content-Length: ${rest.length + 2}`, begin: 'ab', end: rest },
+      {
+        framing: 'Transfer-Encoding: chunked',
+        begin: '2\r\nab\r\n',
+        end: `${rest.length.toString(16)}\r\n${rest}\r\n0\r\n\r\n`,
+      },
+    ]
+    for (const { framing, begin, end } of rows) {
+      const asking = await client(t, setup)
+      target.onHead = ({ method, connection }) => {
+        if (method === 'POST') connection.send(early)
+      }
+      target.answer = (request) => {
+        if (request.method === 'GET') echo(request)
+      }
+      asking.send(message('POST / HTTP/1.1', ['Host: h', framing], begin))
+      t.equal((await asking.response('POST')).status, 403)
+      asking.send(`${end}GET /next HTTP/1.1\r\nHost: h\r\n\r\n`)
+      const next = await asking.response().catch(() => undefined)
+      if (next) t.equal(next.body.toString(), 'GET /next', framing)
+      else t.pass('or the connection has been closed')
+      t.notOk(target.heads.some(({ target: path }) => path === '/not'))
+    }
+  })
+
   await t.test('while the client goes on sending a large one', async (t) => {
     const asking = await client(t, setup)
     target.onHead = ({ connection }) => {

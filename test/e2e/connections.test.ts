@@ -133,6 +133,17 @@ test('A response may end with its connection or speak HTTP/1.0', async (t) => {
   })
 })
 
+test('A client that asks to close is obeyed', async (t) => {
+  const setup = await setUp(t)
+  for (const option of ['close', 'Close', 'x, close']) {
+    const asking = await client(t, setup)
+    asking.send(message('GET / HTTP/1.1', ['Host: h', `Connection: ${option}`]))
+    const response = await asking.response()
+    t.equal(value(response.fields, 'connection')?.toLowerCase(), 'close', option)
+    t.equal(await asking.rest(), '')
+  }
+})
+
 test('Connections to targets are used again', async (t) => {
   const setup = await setUp(t)
   for (let n = 0; n < 5; n++) t.equal((await (await client(t, setup)).ask(NEXT)).status, 200)
@@ -188,6 +199,17 @@ test('Pipelined requests are answered in order', async (t) => {
       for (const line of expected) t.equal((await asking.response()).body.toString(), line)
     })
   }
+
+  await t.test('a thousand at once', async (t) => {
+    const asking = await dial(t, proxy.port)
+    const paths = Array.from({ length: 1000 }, (_, n) => `/quick/${n}`)
+    asking.send(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`).join(''))
+    let wrong = 0
+    for (const path of paths) {
+      if ((await asking.response()).body.toString() !== `GET ${path}`) wrong++
+    }
+    t.equal(wrong, 0)
+  })
 
   await t.test('and one that is malformed is the last', async (t) => {
     quick.take()

@@ -58,6 +58,19 @@ test('Forwarded fields tell the target who asked', async (t) => {
   })
 })
 
+test('A client that comes over an IPv6 socket is known by its IPv4 address', async (t) => {
+  const setup = await setUp(t, { LISTENER_HOST: '::', TRUST_PROXY: '127.0.0.9' })
+  const rows = [
+    { from: '127.0.0.5', list: '127.0.0.5' },
+    { from: '127.0.0.9', list: '203.0.113.7, 127.0.0.9' },
+  ]
+  for (const { from, list } of rows) {
+    const lines = ['Host: h', 'X-Forwarded-For: 203.0.113.7']
+    const { fields } = await pass(t, setup, { lines, from })
+    t.equal(value(fields, 'x-forwarded-for'), list)
+  }
+})
+
 test('FORWARDED=true writes RFC 7239 instead', async (t) => {
   const setup = await setUp(t, { FORWARDED: 'true', TRUST_PROXY: '127.0.0.9' })
   const told = async (from: string, ...lines: string[]) => {
@@ -68,12 +81,14 @@ test('FORWARDED=true writes RFC 7239 instead', async (t) => {
       'no X-Forwarded-*',
     )
     const elements = values(fields, 'forwarded').join(', ').split(/, */)
-    return elements.map((element) => element.toLowerCase().split(';').sort())
+    return elements.map((element) => element.match(/\w+=(?:"[^"]*"|[^;]*)/g)?.sort())
   }
   const own = (client: string, host = 'h') => [`for=${client}`, `host=${host}`, 'proto=http']
 
   t.strictSame(await told('127.0.0.1', 'Host: h'), [own('127.0.0.1')])
-  t.strictSame(await told('127.0.0.1', 'Host: h:81'), [own('127.0.0.1', '"h:81"')])
+  for (const host of ['h:81', 'a;proto=https', '[::1]']) {
+    t.strictSame(await told('127.0.0.1', `Host: ${host}`), [own('127.0.0.1', `"${host}"`)])
+  }
   t.strictSame(
     await told('127.0.0.1', 'Host: h', ...SPOOFED, 'Forwarded: for=203.0.113.7'),
     [own('127.0.0.1')],

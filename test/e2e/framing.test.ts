@@ -175,6 +175,11 @@ test('Ambiguous heads', async (t) => {
     for (const request of requests) await isRefused(t, setup, request)
   })
 
+  await t.test('Chunks from a client of HTTP/1.0 are refused', async (t) => {
+    const head = 'POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n'
+    await isRefused(t, setup, `${head}5\r\nhello\r\n0\r\n\r\n`)
+  })
+
   await t.test('A version other than HTTP/1 is refused', async (t) => {
     for (const version of ['HTTP/2.0', 'HTTP/0.9', 'HTTP/9.9', 'HTTP/3.1']) {
       const client = await dial(t, setup.proxy.port)

@@ -1,8 +1,10 @@
 import { test, type Test } from 'tap'
+import { environment } from '../support/environment.js'
 import { value, values, type Field } from '../support/http-message.js'
 import { pass, setUp, type Setup } from '../support/pass.js'
+import { startPointsman } from '../support/pointsman.js'
 import { dial, type RawResponse } from '../support/raw.js'
-import { echo, message, ok } from '../support/recording-target.js'
+import { echo, message, ok, startTarget } from '../support/recording-target.js'
 
 const HIGH_BYTES = Array.from({ length: 128 }, (_, n) => String.fromCharCode(128 + n)).join('')
 
@@ -32,6 +34,14 @@ test('The target gets exactly one Host', async (t) => {
       const forwarded = path.startsWith('http:') ? 'uri.test' : lines[0]?.slice(6)
       t.equal(value(fields, 'x-forwarded-host'), forwarded)
     }
+  })
+
+  await t.test('with the brackets and the name that the list has', async (t) => {
+    const byName = await startTarget(t)
+    const rules = [{ prefix: '/', targets: `localhost:${byName.port}/base` }]
+    const proxy = await startPointsman(t, environment(rules))
+    const { fields } = await pass(t, { proxy, target: byName }, { lines: ['Host: h'] })
+    t.strictSame(values(fields, 'host'), [`localhost:${byName.port}`])
   })
 
   await t.test('also when Connection nominates it', async (t) => {
