@@ -204,7 +204,8 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     return inDoubt || (isDraining && active.size === 1)
   }
 
-  onData(chunk: Buffer): boolean {
+  onData(chunk: Buffer, isLast = false): boolean {
+    if (isLast && this.response.writeWhole(chunk)) return true
     if (this.response.write(chunk)) {
       this.awaitBody()
       return true

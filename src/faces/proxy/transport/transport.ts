@@ -60,9 +60,10 @@ export interface ResponseHandler {
   onHead(head: ResponseHead): void
   /**
    * One piece of the body; the buffer is the callee's.
+   * @param isLast the body is known to end with it, and onEnd follows at once
    * @returns false to be spared further pieces until `resume` (those already read may still come)
    */
-  onData(chunk: Buffer): boolean
+  onData(chunk: Buffer, isLast?: boolean): boolean
   /** The response came whole. `trailers` is empty when there were none. */
   onEnd(trailers: FlatFields): void
   /** The target answered 101; the socket is the callee's, `head` holds bytes that came with the answer. */

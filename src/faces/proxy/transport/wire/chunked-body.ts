@@ -36,13 +36,17 @@ export class ChunkedBody {
    * @param out is given the pieces of data
    * @returns where in `chunk` it stopped: its end, or behind the end of the body; -1 when the coding is malformed
    */
-  execute(chunk: Buffer, from: number, out: { onData(piece: Buffer): void }): number {
+  execute(
+    chunk: Buffer,
+    from: number,
+    out: { onData(piece: Buffer, isLast: boolean): void },
+  ): number {
     let at = from
     while (at < chunk.length && this.trailers === undefined) {
       if (this.state === 'data') {
         const end = Math.min(chunk.length, at + this.size)
         this.size -= end - at
-        out.onData(chunk.subarray(at, end))
+        out.onData(chunk.subarray(at, end), false)
         if (this.size === 0) this.state = 'data-cr'
         at = end
       } else if (!this.takeByte(chunk[at++] ?? 0)) return -1

@@ -178,8 +178,8 @@ export class Connection implements IdleConnection, ResponseEvents {
     this.exchange?.handler.onHead(head)
   }
 
-  onData(chunk: Buffer): void {
-    if (this.exchange?.handler.onData(chunk) === false) this.socket.pause()
+  onData(chunk: Buffer, isLast: boolean): void {
+    if (this.exchange?.handler.onData(chunk, isLast) === false) this.socket.pause()
   }
 
   private trailers: FlatFields = []

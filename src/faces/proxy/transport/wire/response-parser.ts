@@ -10,7 +10,8 @@ export interface ResponseEvents {
   /** 101 to a request that asked for it: the bytes after it are not HTTP. */
   onSwitching(status: number, fields: FlatFields): void
   onHead(head: ResponseHead): void
-  onData(chunk: Buffer): void
+  /** @param isLast the body is known to end with it */
+  onData(chunk: Buffer, isLast: boolean): void
   onComplete(trailers: FlatFields): void
 }
 
@@ -103,7 +104,7 @@ export class ResponseParser {
       else if (this.state === 'length') at = this.readLength(chunk, at)
       else if (this.state === 'chunked') at = this.readChunked(chunk, at)
       else {
-        this.events.onData(at === 0 ? chunk : chunk.subarray(at))
+        this.events.onData(at === 0 ? chunk : chunk.subarray(at), false)
         at = chunk.length
       }
     }
@@ -177,7 +178,8 @@ export class ResponseParser {
   private readLength(chunk: Buffer, from: number): number {
     const end = Math.min(chunk.length, from + this.remaining)
     this.remaining -= end - from
-    this.events.onData(from === 0 && end === chunk.length ? chunk : chunk.subarray(from, end))
+    const piece = from === 0 && end === chunk.length ? chunk : chunk.subarray(from, end)
+    this.events.onData(piece, this.remaining === 0)
     if (this.remaining === 0) this.complete(NO_FIELDS)
     return end
   }
