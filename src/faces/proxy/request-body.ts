@@ -56,6 +56,11 @@ export class RequestBody extends Expiring {
   start(exchange: Exchange, awaitsContinue: boolean): void {
     this.exchange = exchange
     const { request } = this.inbound
+    if (request.readableEnded) {
+      // An empty one, which another target has had before.
+      this.takeEnd()
+      return
+    }
     request.on('data', this.takeData)
     request.on('end', this.takeEnd)
     request.resume()
