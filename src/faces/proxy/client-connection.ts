@@ -141,6 +141,8 @@ export class ClientConnection extends Expiring {
   /** Lets the client know, as far as its protocol has words for it, that it should send no further request. */
   startDraining(): void {
     this.isDraining = true
+    // However long it was quiet before, it has as long again in which to send what may be on its way.
+    this.idleSince = this.deadlines.now()
     this.hold.close?.()
   }
 }
