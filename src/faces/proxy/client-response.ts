@@ -161,6 +161,12 @@ export class ClientResponse {
     raw.end()
   }
 
+  /** Tells the client that the rest of its request is not wanted, where the protocol has words for it; the answer still arrives. */
+  declineRest(): void {
+    const { raw } = this
+    if (isHttp2(raw)) raw.stream.close(constants.NGHTTP2_NO_ERROR)
+  }
+
   /** Breaks off so that the client sees that the response is not whole. */
   cut(): void {
     const { raw } = this

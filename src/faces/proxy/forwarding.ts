@@ -344,8 +344,10 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   private awaitClientEnd(): void {
     const { request, body } = this.inbound
     if (body !== 'none') request.resume()
-    if (body !== 'none' && !request.complete) this.await('rest-of-request', LINGER_MS)
-    else this.await('client', this.context.settings.requestTimeoutMs)
+    if (body !== 'none' && !request.complete) {
+      this.response.declineRest()
+      this.await('rest-of-request', LINGER_MS)
+    } else this.await('client', this.context.settings.requestTimeoutMs)
   }
 
   private readonly takeClientClose = (): void => {

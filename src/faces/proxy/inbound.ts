@@ -118,7 +118,7 @@ export class Inbound implements Facts {
       this.readFields() &&
       this.checkFraming()
     if (!this.isFramed) return 'REQUEST_MALFORMED'
-    if (this.headBytes > maxBytes) {
+    if (this.headBytes + this.url.length > maxBytes) {
       // As where the parser itself finds it too large.
       this.isFramed = false
       return 'REQUEST_HEAD_TOO_LARGE'
