@@ -63,9 +63,6 @@ export class Connection implements IdleConnection, ResponseEvents {
   carry(exchange: WireExchange): void {
     this.exchange = exchange
     exchange.attach(this)
-    const { method, upgrade } = exchange.request
-    const context = { isHead: method === 'HEAD', mayUpgrade: upgrade !== undefined }
-    this.parser = new ResponseParser(this, context, this.settings.maxHeadBytes)
     this.gotBytes = false
     if (this.phase !== 'idle') return
     this.phase = 'busy'
@@ -86,9 +83,13 @@ export class Connection implements IdleConnection, ResponseEvents {
   }
 
   private readonly flushHead = (): void => {
-    if (this.pendingHead === undefined || this.phase !== 'busy') return
+    if (this.pendingHead === undefined || this.phase !== 'busy' || !this.exchange) return
     this.socket.write(this.pendingHead, 'latin1')
     this.pendingHead = undefined
+    const { method, upgrade } = this.exchange.request
+    const context = { isHead: method === 'HEAD', mayUpgrade: upgrade !== undefined }
+    // Only from now on can what comes be the answer.
+    this.parser = new ResponseParser(this, context, this.settings.maxHeadBytes)
   }
 
   /** Writes a piece of the request's body. */
@@ -150,9 +151,10 @@ export class Connection implements IdleConnection, ResponseEvents {
   }
 
   private readonly takeData = (chunk: Buffer): void => {
-    if (!this.parser || !this.exchange) {
+    if (!this.parser) {
       // Nothing was asked, so whatever comes cannot be the answer to what will be.
-      this.leavePool()
+      if (this.phase === 'idle') this.leavePool()
+      else this.fail(this.brokenOff())
       return
     }
     this.gotBytes = true
