@@ -164,7 +164,10 @@ export class ClientResponse {
   /** Tells the client that the rest of its request is not wanted, where the protocol has words for it; the answer still arrives. */
   declineRest(): void {
     const { raw } = this
-    if (isHttp2(raw)) raw.stream.close(constants.NGHTTP2_NO_ERROR)
+    if (!isHttp2(raw)) return
+    const { stream } = raw
+    // Closed any earlier, Node would keep the answer to itself.
+    stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
   }
 
   /** Breaks off so that the client sees that the response is not whole. */
