@@ -54,11 +54,13 @@ export function quantile({ buckets }: DurationCounts, share: number): number | u
   for (let at = 0; at < buckets.length; at++) total += buckets[at] ?? 0
   if (total === 0) return undefined
   let left = share * total
-  for (const [at, bound] of DURATION_BOUNDS.entries()) {
+  let below = 0
+  for (let at = 0; at < DURATION_BOUNDS.length; at++) {
+    const bound = DURATION_BOUNDS[at] ?? 0
     const count = buckets[at] ?? 0
-    const below = DURATION_BOUNDS[at - 1] ?? 0
     if (count > 0 && left <= count) return below + (bound - below) * (left / count)
     left -= count
+    below = bound
   }
-  return DURATION_BOUNDS.at(-1)
+  return below
 }

@@ -14,9 +14,17 @@ export type Additions = readonly number[]
 
 const CODES = Object.keys(ERROR_KINDS) as readonly ErrorCode[] // The keys of a constant of ours.
 const CODE_PLACES = new Map(CODES.map((code, at) => [code, at]))
-const FIRST_CLASS = ENDINGS.indexOf('1xx')
 
 /** Where each number has its place. */
+const REQUESTS = {
+  aborted: 0,
+  failed: 1,
+  '1xx': 2,
+  '2xx': 3,
+  '3xx': 4,
+  '4xx': 5,
+  '5xx': 6,
+} as const satisfies Record<Ending, number>
 const RETRIES = ENDINGS.length
 const QUEUED = RETRIES + 1
 const QUEUED_SECONDS = QUEUED + 1
@@ -33,6 +41,7 @@ const LENGTH = ERRORS + CODES.length
  */
 export class Tally implements DurationCounts {
   private readonly numbers = new Float64Array(LENGTH)
+  readonly buckets = this.numbers.subarray(BUCKETS, ERRORS)
   private changed = false
 
   /** Whether nothing was counted since `take`. */
@@ -43,12 +52,13 @@ export class Tally implements DurationCounts {
   /** A request got a whole answer. */
   answered(status: number): void {
     const nth = Math.min(Math.max(Math.trunc(status / 100), 1), 5)
-    this.count(FIRST_CLASS + nth - 1, 1)
+    this.count(REQUESTS['1xx'] + nth - 1, 1)
   }
 
   /** A request got no answer, or not the whole of it. */
   broken(code: ErrorCode): void {
-    this.count(ERROR_KINDS[code].origin === 'client' ? 0 : 1, 1)
+    const ending = ERROR_KINDS[code].origin === 'client' ? 'aborted' : 'failed'
+    this.count(REQUESTS[ending], 1)
   }
 
   error(code: ErrorCode): void {
@@ -100,11 +110,13 @@ export class Tally implements DurationCounts {
   }
 
   requests(ending: Ending): number {
-    return this.numbers[ENDINGS.indexOf(ending)] ?? 0
+    return this.numbers[REQUESTS[ending]] ?? 0
   }
 
   get allRequests(): number {
-    return ENDINGS.reduce((sum, ending) => sum + this.requests(ending), 0)
+    let sum = 0
+    for (const ending of ENDINGS) sum += this.requests(ending)
+    return sum
   }
 
   errors(code: ErrorCode): number {
@@ -135,9 +147,5 @@ export class Tally implements DurationCounts {
 
   get seconds(): number {
     return this.numbers[SECONDS] ?? 0
-  }
-
-  get buckets(): Float64Array {
-    return this.numbers.subarray(BUCKETS, ERRORS)
   }
 }
