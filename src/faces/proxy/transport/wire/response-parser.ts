@@ -151,7 +151,11 @@ export class ResponseParser {
     if (!line) throw malformed('its status line')
     const fields = parseFieldSection(text, lineEnd + 2)
     if (!fields) throw malformed('its fields')
-    if (line.status >= 200) this.takeFinalHead(line, fields)
+    // Of those before the final one, too: they have no body, but a sender that cannot count is not to be believed.
+    const framing = responseFraming(line, this.context.isHead, fields)
+    if (!framing) throw malformed('its framing')
+    if (line.status < 200 && line.minorVersion === 0) throw malformed('HTTP/1.0 has no such status')
+    if (line.status >= 200) this.takeFinalHead(line, fields, framing)
     else if (line.status === 101) {
       if (!this.context.mayUpgrade) throw malformed('101 without a request for it')
       this.state = 'complete'
@@ -159,9 +163,7 @@ export class ResponseParser {
     } else this.events.onInformational(line.status, fields)
   }
 
-  private takeFinalHead(line: StatusLine, fields: FlatFields): void {
-    const framing = responseFraming(line, this.context.isHead, fields)
-    if (!framing) throw malformed('its framing')
+  private takeFinalHead(line: StatusLine, fields: FlatFields, framing: ResponseFraming): void {
     this.framing = framing
     const body = framing.body === 'until-close' ? 'chunked' : framing.body
     if (typeof framing.body === 'number') {

@@ -172,6 +172,15 @@ const OTHERS: Readonly<Record<string, Malformed>> = {
   'a head that ends with LF': { wire: `${OK}Content-Length: 0\r\n\n` },
   'a head with LF only': { wire: 'HTTP/1.1 200 OK\nContent-Length: 2\n\nok' },
   '101 that nobody asked for': { wire: SWITCHING },
+  '103 with two lengths': {
+    wire: `HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n${OK}\r\n`,
+  },
+  '101 with a length that is none': {
+    wire: `${SWITCHING.slice(0, -2)}Content-Length: x\r\n\r\n`,
+    mayUpgrade: true,
+  },
+  '100 from HTTP/1.0': { wire: `HTTP/1.0 100 Continue\r\n\r\n${length('ok')}` },
+  '101 from HTTP/1.0': { wire: SWITCHING.replace('1.1', '1.0'), mayUpgrade: true },
   'malformed fields of 103': { wire: `HTTP/1.1 103 Early Hints\r\nX\r\n\r\n${length('ok')}` },
   'a greeting of another protocol': { wire: '220 mail.test ESMTP\r\n' },
   'a head one byte over the limit': {
