@@ -1,24 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { test, type Test } from 'tap'
-import { isProxyError } from '../support/errors.js'
-import { value, values } from '../support/http-message.js'
-import { setUp, type Setup } from '../support/pass.js'
-import { dial } from '../support/raw.js'
-import { echo, message, ok, type SeenHead } from '../support/recording-target.js'
+import { test } from 'tap'
+import { dialAnew, setUp } from '../support/pass.js'
+import { echo, message, type SeenHead } from '../support/recording-target.js'
 
 const digest = (data: Buffer) => createHash('sha256').update(data).digest('hex')
-
-/** The head the target sees next. */
-function headAt({ target }: Setup): Promise<SeenHead> {
-  return target.until(() => target.heads.shift())
-}
-
-async function client(t: Test, { proxy, target }: Setup) {
-  target.take()
-  target.answer = echo
-  target.onHead = undefined
-  return dial(t, proxy.port)
-}
 
 test('Bodies pass through', async (t) => {
   const setup = await setUp(t)
@@ -39,7 +24,7 @@ test('Bodies pass through', async (t) => {
     for (const { head, sent } of rows) {
       const [startLine = '', ...lines] = head
       for (const cut of [sent.length + 1000, 1]) {
-        const asking = await client(t, setup)
+        const asking = await dialAnew(t, setup)
         await asking.sendCut(message(startLine, ['Host: h', ...lines], sent), cut)
         t.equal((await asking.response()).status, 200)
         const [request] = target.take()
@@ -58,7 +43,7 @@ test('Bodies pass through', async (t) => {
     ]
     for (const { head, sent } of rows) {
       const [startLine = '', ...lines] = head
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       t.equal((await asking.ask(message(startLine, ['Host: h', ...lines], sent))).status, 200)
       const [request] = target.take()
       t.equal(request?.body.length, 0, head.join(' | '))
@@ -81,7 +66,7 @@ test('Bodies pass through', async (t) => {
       ],
     }
     for (const [name, pieces] of Object.entries(answers)) {
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       target.answer = ({ connection }) => pieces.forEach((piece) => connection.send(piece))
       asking.send(message('POST / HTTP/1.1', ['Host: h', `Content-Length: ${sent.length}`]))
       const response = await asking.send(sent).response()
@@ -97,9 +82,9 @@ test('Bodies pass through', async (t) => {
       { framing: 'Transfer-Encoding: chunked', pieces: ['3\r\nabc\r\n', '3\r\ndef\r\n0\r\n\r\n'] },
     ]
     for (const { framing, pieces } of rows) {
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       asking.send(message('POST / HTTP/1.1', ['Host: h', framing], pieces[0]))
-      const { connection } = await headAt(setup)
+      const { connection } = await setup.target.head()
       await target.until(() => (connection.received.includes('abc') ? true : undefined))
       asking.send(pieces[1] ?? '')
       t.equal((await asking.response()).status, 200)
@@ -108,7 +93,7 @@ test('Bodies pass through', async (t) => {
         connection.send(message('HTTP/1.1 200 OK', [framing], pieces[0]))
       asking.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
       await asking.received('abc')
-      const second = await headAt(setup)
+      const second = await setup.target.head()
       second.connection.send(pieces[1] ?? '')
       t.equal((await asking.response()).body.toString(), 'abcdef', framing)
     }
@@ -119,11 +104,11 @@ test('Bodies pass through', async (t) => {
     for (const [framing = ''] of rows) {
       const write = (event: string) =>
         framing === 'Connection: close' ? event : `${event.length.toString(16)}\r\n${event}\r\n`
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       const head = ['Content-Type: text/event-stream', framing]
       target.answer = ({ connection }) => connection.send(message('HTTP/1.1 200 OK', head))
       asking.send('GET / HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n')
-      const { connection } = await headAt(setup)
+      const { connection } = await setup.target.head()
       await asking.received('\r\n\r\n')
       for (const event of ['data: one\n\n', 'data: two\n\n', 'data: three\n\n']) {
         connection.send(write(event))
@@ -153,7 +138,7 @@ test('A target may answer before it has read the body', async (t) => {
   for (const { name, then } of rows) {
     await t.test(`${name}, while the client has sent a part`, async (t) => {
       for (const framing of ['Content-Length: 1000', 'Transfer-Encoding: chunked']) {
-        const asking = await client(t, setup)
+        const asking = await dialAnew(t, setup)
         target.onHead = (head) => {
           head.connection.send(early)
           then(head)
@@ -179,7 +164,7 @@ test('A target may answer before it has read the body', async (t) => {
       },
     ]
     for (const { framing, begin, end } of rows) {
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       target.onHead = ({ method, connection }) => {
         if (method === 'POST') connection.send(early)
       }
@@ -197,7 +182,7 @@ test('A target may answer before it has read the body', async (t) => {
   })
 
   await t.test('while the client goes on sending a large one', async (t) => {
-    const asking = await client(t, setup)
+    const asking = await dialAnew(t, setup)
     target.onHead = ({ connection }) => {
       connection.send(early)
       connection.socket.pause()
@@ -209,161 +194,5 @@ test('A target may answer before it has read the body', async (t) => {
     t.equal(response.status, 403)
     t.equal(response.body.toString(), 'away')
     asking.reset()
-  })
-})
-
-test('The target decides about Expect: 100-continue', async (t) => {
-  const setup = await setUp(t)
-  const { target } = setup
-  const head = message('POST / HTTP/1.1', ['Host: h', 'Expect: 100-continue', 'Content-Length: 5'])
-
-  await t.test('by a 100', async (t) => {
-    const asking = await client(t, setup)
-    asking.send(head)
-    const { fields, connection } = await headAt(setup)
-    t.equal(value(fields, 'expect')?.toLowerCase(), '100-continue')
-    t.equal(asking.unread(), '', 'the proxy does not answer for it')
-    connection.send('HTTP/1.1 100 Continue\r\n\r\n')
-    await asking.received('100')
-    const response = await asking.send('hello').response('POST')
-    t.equal(response.status, 200)
-    t.strictSame(
-      response.informational.map(({ status }) => status),
-      [100],
-      'once',
-    )
-    t.equal(target.take()[0]?.body.toString(), 'hello')
-    t.equal((await asking.ask('GET /next HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
-  })
-
-  for (const line of ['417 Expectation Failed', '401 Unauthorized', '200 OK']) {
-    await t.test(`by a final ${line}`, async (t) => {
-      const asking = await client(t, setup)
-      target.onHead = ({ connection }) =>
-        connection.send(message(`HTTP/1.1 ${line}`, ['Content-Length: 2'], 'no'))
-      const response = await asking.send(head).response('POST')
-      t.equal(response.status, Number(line.slice(0, 3)))
-      t.equal(response.body.toString(), 'no')
-      t.strictSame(response.informational, [])
-    })
-  }
-
-  await t.test('but no other expectation is met', async (t) => {
-    const asking = await client(t, setup)
-    const other = head.replace('100-continue', 'a-miracle')
-    isProxyError(t, await asking.ask(other), { status: 417 })
-    t.strictSame(target.heads, [])
-  })
-
-  await t.test('and a client that does not wait is served', async (t) => {
-    const asking = await client(t, setup)
-    const response = await asking.send(`${head}hello`).response('POST')
-    t.equal(response.status, 200)
-    t.equal(target.take()[0]?.body.toString(), 'hello')
-  })
-
-  await t.test('and a large body may follow the 100', async (t) => {
-    const asking = await client(t, setup)
-    target.onHead = ({ connection }) => connection.send('HTTP/1.1 100 Continue\r\n\r\n')
-    const lines = ['Host: h', 'Expect: 100-continue', 'Content-Length: 200000']
-    asking.send(message('PUT / HTTP/1.1', lines))
-    await asking.received('100')
-    const response = await asking.send(Buffer.alloc(200_000, 'x')).response('PUT')
-    t.equal(response.status, 200)
-    t.equal(target.take()[0]?.body.length, 200_000)
-  })
-})
-
-test('Other informational responses are passed on', async (t) => {
-  const setup = await setUp(t)
-  const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nLink: </b.css>\r\nX-H: \xe9\r\n\r\n'
-
-  await t.test('before the final one comes', async (t) => {
-    const asking = await client(t, setup)
-    setup.target.answer = ({ connection }) => connection.send(hints)
-    asking.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
-    await asking.received('b.css')
-    const { connection } = await headAt(setup)
-    connection.send(`HTTP/1.1 102 Processing\r\n\r\n${hints}${ok('done')}`)
-    const response = await asking.response()
-    t.equal(response.body.toString(), 'done')
-    t.strictSame(
-      response.informational.map(({ status, fields }) => [
-        status,
-        values(fields, 'link').join(', '),
-        ...values(fields, 'x-h'),
-      ]),
-      [
-        [103, '</a.css>, </b.css>', '\xe9'],
-        [102, ''],
-        [103, '</a.css>, </b.css>', '\xe9'],
-      ],
-    )
-  })
-
-  await t.test('but not to a client of HTTP/1.0', async (t) => {
-    const asking = await client(t, setup)
-    setup.target.answer = hints + ok('done')
-    asking.send('GET / HTTP/1.0\r\n\r\n')
-    t.match(await asking.rest(), /^HTTP\/1\.[01] 200 /)
-  })
-})
-
-test('Trailers pass both ways', async (t) => {
-  const setup = await setUp(t)
-  const { target } = setup
-  const trailers = 'X-Sum: abc\r\nx-sum: \xe9\r\n\r\n'
-
-  await t.test('of a request', async (t) => {
-    for (const cut of [1000, 1]) {
-      const asking = await client(t, setup)
-      const lines = ['Host: h', 'Transfer-Encoding: chunked', 'Trailer: X-Sum']
-      await asking.sendCut(message('POST / HTTP/1.1', lines, `2\r\nhi\r\n0\r\n${trailers}`), cut)
-      t.equal((await asking.response('POST')).status, 200)
-      t.match(target.take(), [
-        {
-          trailers: [
-            ['X-Sum', 'abc'],
-            ['x-sum', '\xe9'],
-          ],
-        },
-      ])
-    }
-  })
-
-  await t.test('of a response', async (t) => {
-    const asking = await client(t, setup)
-    const lines = ['Transfer-Encoding: chunked', 'Trailer: X-Sum']
-    target.answer = message('HTTP/1.1 200 OK', lines, `2\r\nhi\r\n0\r\n${trailers}`)
-    const ask = 'GET / HTTP/1.1\r\nHost: h\r\nTE: trailers\r\nConnection: TE\r\n\r\n'
-    const response = await asking.ask(ask)
-    t.equal(response.body.toString(), 'hi')
-    t.strictSame(response.trailers, [
-      ['X-Sum', 'abc'],
-      ['x-sum', '\xe9'],
-    ])
-    t.equal((await asking.ask(ask)).body.toString(), 'hi', 'the connection stays usable')
-  })
-
-  await t.test('and are dropped where the client cannot take them', async (t) => {
-    const asking = await client(t, setup)
-    const lines = ['Transfer-Encoding: chunked', 'Trailer: X-Sum']
-    target.answer = message('HTTP/1.1 200 OK', lines, `2\r\nhi\r\n0\r\n${trailers}`)
-    asking.send('GET / HTTP/1.0\r\n\r\n')
-    const whole = await asking.rest()
-    t.match(whole, /^HTTP\/1\.[01] 200 /)
-    t.ok(whole.endsWith('\r\n\r\nhi'), 'the body ends with the connection')
-    t.notMatch(whole, /transfer-encoding/i)
-  })
-
-  await t.test('and a response to HEAD with a Trailer field does no harm', async (t) => {
-    const asking = await client(t, setup)
-    const lines = ['Transfer-Encoding: chunked', 'Trailer: X-Sum']
-    target.answer = message('HTTP/1.1 200 OK', lines)
-    for (let n = 0; n < 2; n++) {
-      t.equal((await asking.ask('HEAD / HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
-    }
-    target.answer = message('HTTP/1.1 200 OK', ['Trailer: X-Sum', 'Content-Length: 2'], 'hi')
-    t.equal((await asking.ask('GET / HTTP/1.1\r\nHost: h\r\n\r\n')).body.toString(), 'hi')
   })
 })

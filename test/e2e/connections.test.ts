@@ -1,19 +1,13 @@
 import { METHODS } from 'node:http'
-import { test, type Test } from 'tap'
+import { test } from 'tap'
 import { environment } from '../support/environment.js'
 import { value, values } from '../support/http-message.js'
-import { setUp, type Setup } from '../support/pass.js'
+import { dialAnew, setUp } from '../support/pass.js'
 import { startPointsman } from '../support/pointsman.js'
 import { dial } from '../support/raw.js'
 import { echo, message, ok, startTarget } from '../support/recording-target.js'
 
 const NEXT = 'GET /next HTTP/1.1\r\nHost: h\r\n\r\n'
-
-async function client(t: Test, { proxy, target }: Setup) {
-  target.take()
-  target.answer = echo
-  return dial(t, proxy.port)
-}
 
 test('A response that has no body leaves the connection usable', async (t) => {
   const setup = await setUp(t)
@@ -34,7 +28,7 @@ test('A response that has no body leaves the connection usable', async (t) => {
   ]
   for (const { method, line, lines } of rows) {
     await t.test(`${method} → ${line} ${lines.join()}`, async (t) => {
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       target.answer = message(`HTTP/1.1 ${line}`, lines)
       for (let n = 0; n < 2; n++) {
         const response = await asking.ask(`${method} / HTTP/1.1\r\nHost: h\r\n\r\n`)
@@ -61,7 +55,7 @@ test('A client of HTTP/1.0 is served in its own way', async (t) => {
 
   await t.test('without Host, and never in chunks', async (t) => {
     for (const answer of [chunked, ok('abcdef'), message('HTTP/1.1 200 OK', [], 'abcdef')]) {
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       target.answer = ({ connection }) => {
         connection.send(answer)
         if (!/length|chunked/i.test(answer)) connection.end()
@@ -78,7 +72,7 @@ test('A client of HTTP/1.0 is served in its own way', async (t) => {
   })
 
   await t.test('and does not hang when it asked to keep the connection', async (t) => {
-    const asking = await client(t, setup)
+    const asking = await dialAnew(t, setup)
     target.answer = chunked
     asking.send('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
     const whole = await asking.rest()
@@ -87,7 +81,7 @@ test('A client of HTTP/1.0 is served in its own way', async (t) => {
   })
 
   await t.test('also when it sends a body', async (t) => {
-    const asking = await client(t, setup)
+    const asking = await dialAnew(t, setup)
     asking.send('POST / HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi')
     t.ok((await asking.rest()).endsWith('\r\n\r\nPOST /'))
     t.equal(target.take()[0]?.body.toString(), 'hi')
@@ -114,7 +108,7 @@ test('A response may end with its connection or speak HTTP/1.0', async (t) => {
   ]
   for (const { name, answer } of rows) {
     await t.test(name, async (t) => {
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       setup.target.answer = ({ connection }) => connection.send(answer).end()
       for (let n = 0; n < 2; n++) {
         const response = await asking.ask('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
@@ -125,7 +119,7 @@ test('A response may end with its connection or speak HTTP/1.0', async (t) => {
   }
 
   await t.test('a connection that ended is not used again', async (t) => {
-    const asking = await client(t, setup)
+    const asking = await dialAnew(t, setup)
     const before = setup.target.connections.length
     setup.target.answer = message('HTTP/1.0 200 OK', ['Content-Length: 2'], 'ok')
     for (let n = 0; n < 3; n++) await asking.ask(NEXT)
@@ -136,7 +130,7 @@ test('A response may end with its connection or speak HTTP/1.0', async (t) => {
 test('A client that asks to close is obeyed', async (t) => {
   const setup = await setUp(t)
   for (const option of ['close', 'Close', 'x, close']) {
-    const asking = await client(t, setup)
+    const asking = await dialAnew(t, setup)
     asking.send(message('GET / HTTP/1.1', ['Host: h', `Connection: ${option}`]))
     const response = await asking.response()
     t.equal(value(response.fields, 'connection')?.toLowerCase(), 'close', option)
@@ -146,7 +140,7 @@ test('A client that asks to close is obeyed', async (t) => {
 
 test('Connections to targets are used again', async (t) => {
   const setup = await setUp(t)
-  for (let n = 0; n < 5; n++) t.equal((await (await client(t, setup)).ask(NEXT)).status, 200)
+  for (let n = 0; n < 5; n++) t.equal((await (await dialAnew(t, setup)).ask(NEXT)).status, 200)
   t.equal(setup.target.connections.length, 1)
 })
 
@@ -161,7 +155,7 @@ test('A client that sends FIN after its request gets the answer', async (t) => {
   ]
   for (const sent of rows) {
     await t.test(sent.replaceAll('\r\n', ' '), async (t) => {
-      const asking = await client(t, setup)
+      const asking = await dialAnew(t, setup)
       // Long enough for the FIN to be noticed, and whatever follows from it, before the answer is there.
       target.answer = (request) => void setTimeout(() => echo(request), 600)
       asking.send(sent).end()
@@ -229,7 +223,7 @@ test('Pipelined requests are answered in order', async (t) => {
 test('Every method that Node’s parser knows is forwarded', async (t) => {
   const setup = await setUp(t)
   for (const method of METHODS.filter((name) => name !== 'CONNECT')) {
-    const asking = await client(t, setup)
+    const asking = await dialAnew(t, setup)
     const { status } = await asking.ask(`${method} /x HTTP/1.1\r\nHost: h\r\n\r\n`)
     t.equal(status, 200, method)
     t.strictSame(
@@ -238,7 +232,7 @@ test('Every method that Node’s parser knows is forwarded', async (t) => {
     )
   }
   for (const method of ['FOO', 'get', 'GETX', 'G\xe9T', 'PRI', '(', 'POST\x00']) {
-    const asking = await client(t, setup)
+    const asking = await dialAnew(t, setup)
     const { status, body } = await asking.ask(`${method} /x HTTP/1.1\r\nHost: h\r\n\r\n`)
     t.ok(status === 400 || status === 501, `${JSON.stringify(method)} is answered ${status}`)
     t.equal(body.length, 0)

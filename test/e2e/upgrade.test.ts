@@ -107,7 +107,7 @@ test('Any protocol is tunnelled, and no early byte is lost', async (t) => {
         t.equal(value(response.fields, 'upgrade'), token)
         t.match(value(response.fields, 'connection'), /upgrade/i)
         t.strictSame(values(response.fields, 'transfer-encoding'), [])
-        const { connection, fields } = await target.until(() => target.heads.shift())
+        const { connection, fields } = await target.head()
         t.equal(value(fields, 'upgrade'), token)
         t.match(value(fields, 'connection'), /upgrade/i)
         await target.until(() => connection.received.includes(early) || undefined)
@@ -124,7 +124,7 @@ test('Any protocol is tunnelled, and no early byte is lost', async (t) => {
     const client = await dial(t, proxy.port)
     target.onHead = agreesTo('websocket')
     t.equal((await client.ask(asks('websocket'))).status, 101)
-    const { connection } = await target.until(() => target.heads.shift())
+    const { connection } = await target.head()
     connection.send('last words').end()
     t.match(await client.rest(), /last words$/)
   })
@@ -227,7 +227,7 @@ test('A tunnel has an idle time-out of its own', async (t) => {
   target.onHead = agreesTo('websocket')
   const client = await dial(t, proxy.port)
   t.equal((await client.ask(asks('websocket'))).status, 101)
-  const { connection } = await target.until(() => target.heads.shift())
+  const { connection } = await target.head()
   // Moves for longer than either limit, now in one direction and now in the other.
   for (let n = 0; n < 4; n++) {
     await new Promise((resolve) => setTimeout(resolve, 400))

@@ -1,13 +1,21 @@
 import type { Test } from 'tap'
 import { environment } from './environment.js'
 import { startPointsman, type Environment, type Pointsman } from './pointsman.js'
-import { dial } from './raw.js'
+import { dial, type RawClient } from './raw.js'
 import { echo, message, startTarget, type RecordingTarget } from './recording-target.js'
 
 /** A target and the proxy in front of it. */
 export interface Setup {
   readonly proxy: Pointsman
   readonly target: RecordingTarget
+}
+
+/** A new client; and the target forgets what it saw, and echoes. */
+export function dialAnew(t: Test, { proxy, target }: Setup): Promise<RawClient> {
+  target.take()
+  target.answer = echo
+  target.onHead = undefined
+  return dial(t, proxy.port)
 }
 
 /** Lets every target of two serve a request, so that no run of failures gets one of them ejected. */

@@ -112,6 +112,11 @@ export class RecordingTarget {
     return this.until(() => this.requests.shift())
   }
 
+  /** The oldest head not yet taken, which it takes. */
+  head(): Promise<SeenHead> {
+    return this.until(() => this.heads.shift())
+  }
+
   /** Resolves when the proxy has left a connection, and says how. */
   gone(connection: TargetConnection): Promise<Ending> {
     return this.until(() => connection.ending)
