@@ -135,60 +135,66 @@ function environmentFile(t: Test) {
   return { path, write }
 }
 
-test('SIGHUP takes up another configuration', async (t) => {
-  const [first, second] = [await startTarget(t), await startTarget(t)]
-  const file = environmentFile(t)
-  const to = (target: RecordingTarget, prefix = '/') =>
-    file.write(environment([{ prefix, targets: target.address }]))
-  to(first)
-  const proxy = await startPointsman(t, { ENV_FILE: file.path })
+for (const workers of ['0', '2']) {
+  test(`SIGHUP takes up another configuration, with WORKERS=${workers}`, async (t) => {
+    const [first, second] = [await startTarget(t), await startTarget(t)]
+    const file = environmentFile(t)
+    const to = (target: RecordingTarget, prefix = '/') =>
+      file.write(environment([{ prefix, targets: target.address }]))
+    to(first)
+    const proxy = await startPointsman(t, { ENV_FILE: file.path, WORKERS: workers })
 
-  await t.test('without losing a request under load', async (t) => {
-    takeTime(first)
-    takeTime(second)
-    const load = new Load(t, { port: proxy.port, clients: 16, request: GET })
-    for (const target of [second, first, second]) {
+    await t.test('without losing a request under load', async (t) => {
+      takeTime(first)
+      takeTime(second)
+      const load = new Load(t, { port: proxy.port, clients: 16, request: GET })
+      for (const target of [second, first, second]) {
+        await load.more(100)
+        to(target)
+        target.take()
+        proxy.signal('SIGHUP')
+        await target.request()
+      }
+      await load.more(50)
+      first.take()
       await load.more(100)
-      to(target)
-      target.take()
+      t.strictSame(first.take(), [], 'the old target is asked no more')
+      await load.stop()
+      t.strictSame(load.lost, [])
+      t.strictSame([...load.statuses.keys()], [200])
+      t.equal(load.closing, 0, 'and no connection was closed')
+    })
+
+    await t.test('rules and all', async (t) => {
+      to(first, '/new')
       proxy.signal('SIGHUP')
-      await target.request()
-    }
-    await load.more(50)
-    first.take()
-    await load.more(100)
-    t.strictSame(first.take(), [], 'the old target is asked no more')
-    await load.stop()
-    t.strictSame(load.lost, [])
-    t.strictSame([...load.statuses.keys()], [200])
-    t.equal(load.closing, 0, 'and no connection was closed')
-  })
+      const client = await dial(t, proxy.port)
+      const status = async (path: string) =>
+        (await client.ask(`GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`)).status
+      while ((await status('/x')) === 200);
+      t.equal(await status('/x'), 404)
+      t.equal(await status('/new'), 200)
+    })
 
-  await t.test('rules and all', async (t) => {
-    to(first, '/new')
-    proxy.signal('SIGHUP')
-    const client = await dial(t, proxy.port)
-    const status = async (path: string) =>
-      (await client.ask(`GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`)).status
-    while ((await status('/x')) === 200);
-    t.equal(await status('/x'), 404)
-    t.equal(await status('/new'), 200)
+    await t.test('but not a bad one, which it reports', async (t) => {
+      const good = environment([{ prefix: '/', targets: first.address }])
+      file.write({
+        ...good,
+        LISTENER_RULE_1_TARGET_GROUP: 'nowhere',
+        TARGET_GROUP_1_RETRIES: 'many',
+      })
+      proxy.signal('SIGHUP')
+      for (const name of ['LISTENER_RULE_1_TARGET_GROUP', 'TARGET_GROUP_1_RETRIES']) {
+        const line = await proxy.logged((line) => JSON.stringify(line).includes(name))
+        t.ok(Number(line['level']) >= 40, `${name} is complained about`)
+      }
+      const client = await dial(t, proxy.port)
+      t.equal((await client.ask('GET /new HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
+      t.equal((await client.ask(GET)).status, 404, 'the old one stays')
+      file.write(good)
+      proxy.signal('SIGHUP')
+      while ((await client.ask(GET)).status !== 200);
+      t.pass('and a good one is taken up after it')
+    })
   })
-
-  await t.test('but not a bad one, which it reports', async (t) => {
-    const good = environment([{ prefix: '/', targets: first.address }])
-    file.write({ ...good, LISTENER_RULE_1_TARGET_GROUP: 'nowhere', TARGET_GROUP_1_RETRIES: 'many' })
-    proxy.signal('SIGHUP')
-    for (const name of ['LISTENER_RULE_1_TARGET_GROUP', 'TARGET_GROUP_1_RETRIES']) {
-      const line = await proxy.logged((line) => JSON.stringify(line).includes(name))
-      t.ok(Number(line['level']) >= 40, `${name} is complained about`)
-    }
-    const client = await dial(t, proxy.port)
-    t.equal((await client.ask('GET /new HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
-    t.equal((await client.ask(GET)).status, 404, 'the old one stays')
-    file.write(good)
-    proxy.signal('SIGHUP')
-    while ((await client.ask(GET)).status !== 200);
-    t.pass('and a good one is taken up after it')
-  })
-})
+}
