@@ -8,7 +8,8 @@ export interface RequestTarget {
   readonly authority: string | undefined
 }
 
-const ABSOLUTE = /^https?:\/\/([^/?@]+)/i
+/** Up to the path; a user in front of the host is of no use to anybody but who wants to mislead. */
+const ABSOLUTE = /^https?:\/\/([^/?@]+)(?:[/?]|$)/i
 /** Whatever some server or other takes for the end of a segment, `;` as Java's do. */
 const DOT_SEGMENT = /(?:^|[/\\])\.{1,2}(?:$|[/\\;])/
 
