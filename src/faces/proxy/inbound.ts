@@ -171,10 +171,10 @@ export class Inbound implements Facts {
         return true
       case 'expect':
         this.expectsContinue = value.toLowerCase() === '100-continue' && !this.isHttp10
-        this.knowsExpectation = this.expectsContinue || this.isHttp10
+        this.knowsExpectation &&= this.expectsContinue || this.isHttp10
         return true
       case 'upgrade':
-        this.upgrade = value
+        this.upgrade = this.upgrade === undefined ? value : `${this.upgrade}, ${value}`
         return true
       default:
         return true
@@ -197,7 +197,10 @@ export class Inbound implements Facts {
 
   /** RFC 9110 §7.8: an `Upgrade` that `Connection` does not list is not meant for us. */
   private checkUpgrade(): void {
-    if (this.isHttp2 || !this.nominated.includes('upgrade')) this.upgrade = undefined
+    const { request } = this
+    // What Node's parser does not take for one it goes on reading as HTTP.
+    const isUpgrade = 'upgrade' in request && request.upgrade === true
+    if (!isUpgrade || !this.nominated.includes('upgrade')) this.upgrade = undefined
   }
 
   private readTarget(): boolean {

@@ -1,7 +1,9 @@
 import { test } from 'tap'
+import { value } from '../../support/http-message.js'
 import { dial } from '../../support/raw.js'
 import { startFace } from './face.js'
 
+const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
 test('an empty body reaches the target whole when a connection that was kept is gone', async (t) => {
@@ -20,4 +22,21 @@ test('an empty body reaches the target whole when a connection that was kept is 
     t.equal(answer.status, 200, framing)
     t.equal(face.target.connections.length, 2)
   }
+})
+
+test('what Node’s parser does not take for an upgrade is none', async (t) => {
+  const asked: (string | undefined)[] = []
+  const face = await startFace(t, async (connection) => {
+    for (;;) {
+      const { fields } = await connection.request()
+      asked.push(value(fields, 'upgrade'))
+      await connection.send(asked.at(-1) === undefined ? OK : SWITCHING)
+    }
+  })
+  const client = await dial(t, face.port)
+  // Node minds the tab, and goes on reading the connection as HTTP.
+  client.send('GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\t\r\nUpgrade: chat\r\n\r\n')
+  t.equal((await client.response()).status, 200)
+  t.equal((await client.ask('GET / HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
+  t.strictSame(asked, [undefined, undefined])
 })
