@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { hostField, type Target } from '../../core/target.js'
+import { isToken } from './field-syntax.js'
 import type { Inbound } from './inbound.js'
 import type { TrustedPeers } from './client-connection.js'
 import type { ListenerRule, ProxySettings } from './settings.js'
@@ -64,14 +65,14 @@ const FORWARDED_FIELDS = new Set([
   'x-forwarded-proto',
 ])
 
-/** RFC 7239 §6: IPv6 stands in brackets and quotes. */
-function forwardedNode(address: string): string {
-  return isIPv6(address) ? `"[${address}]"` : address
-}
-
 /** RFC 7239 §4: what is not a token is quoted. */
 function forwardedValue(value: string): string {
-  return /^[\w!#$%&'*+.^`|~-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
+  return isToken(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
+}
+
+/** RFC 7239 §6: IPv6 stands in brackets. */
+function forwardedNode(address: string): string {
+  return forwardedValue(isIPv6(address) ? `[${address}]` : address)
 }
 
 /** What the writing of request fields depends on besides the request. */
@@ -89,10 +90,12 @@ function pushForwarded(fields: string[], inbound: Inbound, incoming: Incoming): 
       ? incoming.forwarded
       : incoming.for
           .flatMap((list) => list.split(','))
-          .map((it) => `for=${forwardedNode(it.trim())}`)
+          .map((member) => member.trim())
+          .filter((member) => member !== '')
+          .map((member) => `for=${forwardedNode(member)}`)
   const own = `for=${forwardedNode(inbound.connection.address)}`
   const named = host === '' ? own : `${own};host=${forwardedValue(host)}`
-  fields.push('Forwarded', [...before, `${named};proto=${proto}`].join(', '))
+  fields.push('Forwarded', [...before, `${named};proto=${forwardedValue(proto)}`].join(', '))
 }
 
 function pushXForwarded(fields: string[], inbound: Inbound, incoming: Incoming): void {
@@ -161,8 +164,22 @@ export function setHost(
   fields[1] = rule.preserveHost && inbound.hostField !== '' ? inbound.hostField : own
 }
 
-/** Fields that must not stand in a trailer section (RFC 9110 §6.5.1): framing, routing, and this hop's. */
-const NEVER_TRAILERS = new Set(['host', 'trailer', 'expect', 'content-encoding', 'content-type'])
+/**
+ * Fields that must not stand in a trailer section (RFC 9110 §6.5.1), besides those of the connection: of routing, of whom to
+ * believe, and of how to read the body. A target that takes trailers for fields would believe them.
+ */
+const NEVER_TRAILERS = new Set([
+  ...FORWARDED_FIELDS,
+  'authorization',
+  'content-encoding',
+  'content-range',
+  'content-type',
+  'cookie',
+  'expect',
+  'host',
+  'set-cookie',
+  'trailer',
+])
 
 /** Trailers as the other side may have them. */
 export function trailerFields(fields: readonly string[]): string[] {
