@@ -9,7 +9,8 @@ export interface Expected {
   readonly tokens?: readonly string[]
 }
 
-const TOKENS = [
+/** The error types of RFC 9209 §2.3 that are registered. */
+export const TOKENS = [
   ...['dns_timeout', 'dns_error', 'destination_not_found', 'destination_unavailable'],
   ...['destination_ip_prohibited', 'destination_ip_unroutable', 'connection_refused'],
   ...['connection_terminated', 'connection_timeout', 'connection_read_timeout'],

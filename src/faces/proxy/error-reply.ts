@@ -20,6 +20,7 @@ export const ERROR_REPLIES: Readonly<Partial<Record<ErrorCode, Reply>>> = {
   REQUEST_NOT_READ: [504, 'connection_write_timeout'],
   REQUEST_TIMEOUT: [408, 'http_request_error'],
   REQUEST_TOO_LARGE: [413, 'http_request_error'],
+  RESOURCES_EXHAUSTED: [503, 'connection_limit_reached'],
   RESPONSE_HEAD_TOO_LARGE: [502, 'http_response_header_section_size'],
   RESPONSE_INCOMPLETE: [502, 'http_response_incomplete'],
   RESPONSE_MALFORMED: [502, 'http_protocol_error'],

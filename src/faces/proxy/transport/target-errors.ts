@@ -4,6 +4,11 @@ import type { Target } from '../../../core/target.js'
 const CONNECT_CODES: Readonly<Record<string, ErrorCode>> = {
   ECONNREFUSED: 'CONNECT_REFUSED',
   ETIMEDOUT: 'CONNECT_TIMEOUT',
+  // It is this machine that cannot, and no target is to blame.
+  EMFILE: 'RESOURCES_EXHAUSTED',
+  ENFILE: 'RESOURCES_EXHAUSTED',
+  ENOBUFS: 'RESOURCES_EXHAUSTED',
+  ENOMEM: 'RESOURCES_EXHAUSTED',
 }
 
 /** Node names the reasons for which a certificate does not verify like this, with and without `ERR_TLS_`. */
