@@ -21,7 +21,8 @@ function isHttp2(reply: ServerReply): reply is Http2ServerResponse {
   return 'stream' in reply
 }
 
-function informationalHead(status: number, fields: FlatFields): string {
+/** The head of a response with status 100 to 199, latin1. */
+export function informationalHead(status: number, fields: FlatFields): string {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
   for (let i = 0; i + 1 < fields.length; i += 2)
     head += `${fields[i] ?? ''}: ${fields[i + 1] ?? ''}\r\n`

@@ -1,23 +1,17 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../../core/errors.js'
-import { listMembers } from './field-syntax.js'
+import { informationalHead } from './client-response.js'
 import type { Switched } from './forward-context.js'
-import { endsHere } from './request-fields.js'
+import { informationalFields } from './response-fields.js'
+import type { FlatFields } from './transport/transport.js'
 
-/** The head of the 101 as the client gets it. */
-function switchingHead({ status, fields }: Switched): string {
-  const valueOf = (wanted: string): string => {
-    const at = fields.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === wanted)
-    return at < 0 ? '' : (fields[at + 1] ?? '')
-  }
-  const nominated = listMembers(valueOf('connection'))
-  let head = `HTTP/1.1 ${status} Switching Protocols\r\n`
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const name = fields[i] ?? ''
-    if (!endsHere(name, nominated)) head += `${name}: ${fields[i + 1] ?? ''}\r\n`
-  }
-  return `${head}Connection: Upgrade\r\nUpgrade: ${valueOf('upgrade')}\r\nVia: 1.1 pointsman\r\n\r\n`
+/** The fields of the 101 as the client gets them. */
+function switchingFields(fields: FlatFields): FlatFields {
+  const at = fields.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'upgrade')
+  const protocol = at < 0 ? '' : (fields[at + 1] ?? '')
+  const own = ['Connection', 'Upgrade', 'Upgrade', protocol, 'Via', '1.1 pointsman']
+  return [...informationalFields(fields), ...own]
 }
 
 /**
@@ -37,7 +31,7 @@ export function tunnel(
   let targetBytes = switched.early.length
   const closed = (side: Duplex, other: Duplex): void => {
     // What came before an orderly end is still on its way to the other side.
-    if (side.readableEnded) other.end(() => other.destroy())
+    if (side.readableEnded && !side.errored) other.end(() => other.destroy())
     else other.destroy()
     if (--open === 0) ended(code, clientBytes, targetBytes)
   }
@@ -51,7 +45,7 @@ export function tunnel(
     client.destroy()
     target.destroy()
   })
-  client.write(switchingHead(switched), 'latin1')
+  client.write(informationalHead(switched.status, switchingFields(switched.fields)), 'latin1')
   if (switched.early.length > 0) client.write(switched.early)
   client.pipe(target)
   target.pipe(client)

@@ -40,3 +40,22 @@ test('what Node’s parser does not take for an upgrade is none', async (t) => {
   t.equal((await client.ask('GET / HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
   t.strictSame(asked, [undefined, undefined])
 })
+
+test('a target may end its side of a tunnel, and go on listening', async (t) => {
+  const heard: string[] = []
+  const face = await startFace(t, async (connection) => {
+    await connection.request()
+    await connection.send(`${SWITCHING}bye`)
+    connection.end()
+    heard.push(await connection.receive('\n'))
+  })
+  const client = await dial(t, face.port)
+  client.send('GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n')
+  t.equal((await client.response()).status, 101)
+  t.equal(await client.rest(), 'bye')
+  client.send('still here\n')
+  await face.until(() => heard.length > 0, 'something heard')
+  t.strictSame(heard, ['still here\n'])
+  client.end()
+  await face.deserted()
+})

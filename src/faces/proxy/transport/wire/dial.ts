@@ -34,6 +34,8 @@ export function dial(
     host: target.address,
     port: target.port,
     noDelay: true,
+    // Each side of a tunnel ends on its own.
+    allowHalfOpen: true,
     keepAlive: true,
     keepAliveInitialDelay: PROBE_AFTER_MS,
   }
