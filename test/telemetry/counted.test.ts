@@ -167,7 +167,7 @@ test('Each request is counted by how it ended', async (t) => {
 /** Everything that was counted as a request or an error under these labels. */
 function counted(scraped: Scrape, ...labels: readonly string[]): readonly string[] {
   const lines = [...scraped]
-    .filter(([series]) => /_(requests|errors)_total/.test(series) && !series.includes('queued'))
+    .filter(([series, value]) => value > 0 && /_(requests|errors)_total/.test(series))
     .filter(([series]) => labels.some((label) => series.includes(`{${label},`)))
   return lines.map((line) => line.join(' ')).sort()
 }

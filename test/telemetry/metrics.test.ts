@@ -56,6 +56,7 @@ function linesOf(observed: Observed): readonly string[] {
 
 const EXPECTED = [
   'pointsman_requests_total{rule="1",group="web \\"1\\"",status="2xx"} 1',
+  'pointsman_requests_total{rule="1",group="web \\"1\\"",status="5xx"} 0',
   'pointsman_requests_total{rule="",group="",status="4xx"} 1',
   'pointsman_request_duration_seconds_sum{rule="1",group="web \\"1\\""} 0.3',
   'pointsman_errors_total{rule="1",group="web \\"1\\"",code="RESPONSE_STALLED"} 1',
@@ -66,6 +67,7 @@ const EXPECTED = [
   'pointsman_queue_wait_seconds_total{rule="1",group="web \\"1\\""} 0.5',
   'pointsman_target_requests_total{group="web \\"1\\"",target="http://a:80",status="2xx"} 1',
   'pointsman_target_requests_total{group="web \\"1\\"",target="http://b:80",status="failed"} 1',
+  'pointsman_target_requests_total{group="web \\"1\\"",target="http://b:80",status="2xx"} 0',
   'pointsman_target_requests_in_flight{group="web \\"1\\"",target="http://a:80"} 1',
   'pointsman_target_response_time_seconds_count{group="web \\"1\\"",target="http://a:80"} 1',
   'pointsman_target_errors_total{group="web \\"1\\"",target="http://b:80",code="CONNECT_REFUSED"} 1',

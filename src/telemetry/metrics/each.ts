@@ -2,6 +2,8 @@ import { ERROR_KINDS, type ErrorCode } from '../../core/errors.js'
 import type { Metric, Sample } from '../exposition.js'
 import type { Observed } from '../observed.js'
 import type { ServiceTotals } from '../service-totals.js'
+import { ENDINGS } from '../tally.js'
+import type { Totals } from '../totals.js'
 
 type Samples = Metric<Observed>['samples']
 
@@ -12,9 +14,6 @@ export interface Kind<T> {
   readonly labels: (each: T) => readonly string[]
 }
 
-/** Every error code, as values of a label. */
-export const CODES = Object.keys(ERROR_KINDS) as readonly ErrorCode[] // The keys of a constant of ours.
-
 /** One sample of each thing. */
 export function each<T>(kind: Kind<T>, read: (each: T) => Sample[1]): Samples {
   return function* ({ totals }) {
@@ -22,18 +21,26 @@ export function each<T>(kind: Kind<T>, read: (each: T) => Sample[1]): Samples {
   }
 }
 
-/** One sample of each thing for each key, which is the value of one more label; those that are 0 are left out. */
-export function eachBy<T, K extends string>(
-  kind: Kind<T>,
-  keys: readonly K[],
-  read: (each: T, key: K) => number,
-): Samples {
+/** One sample of each thing for each way in which requests end. */
+export function eachEnding<T extends Totals>(kind: Kind<T>): Samples {
   return function* ({ totals }) {
     for (const it of kind.of(totals)) {
       const labels = kind.labels(it)
-      for (const key of keys) {
-        const value = read(it, key)
-        if (value !== 0) yield [[...labels, key], value]
+      for (const ending of ENDINGS) yield [[...labels, ending], it.ever.requests(ending)]
+    }
+  }
+}
+
+const CODES = Object.keys(ERROR_KINDS) as readonly ErrorCode[] // The keys of a constant of ours.
+
+/** One sample of each thing for each error that it met. */
+export function eachError<T extends Totals>(kind: Kind<T>): Samples {
+  return function* ({ totals }) {
+    for (const it of kind.of(totals)) {
+      const labels = kind.labels(it)
+      for (const code of CODES) {
+        const count = it.ever.errors(code)
+        if (count > 0) yield [[...labels, code], count]
       }
     }
   }

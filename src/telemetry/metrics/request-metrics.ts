@@ -1,8 +1,7 @@
 import type { Metric } from '../exposition.js'
 import type { Observed } from '../observed.js'
-import { ENDINGS } from '../tally.js'
 import type { RuleTotals } from '../totals.js'
-import { CODES, each, eachBy, type Kind } from './each.js'
+import { each, eachEnding, eachError, type Kind } from './each.js'
 
 const RULES: Kind<RuleTotals> = {
   of: (totals) => totals.rules(),
@@ -18,7 +17,7 @@ export const REQUEST_METRICS: readonly Metric<Observed>[] = [
     type: 'counter',
     labels: [...BY_RULE, 'status'],
     help: 'Requests that are over, by the class of the status that the client got.',
-    samples: eachBy(RULES, ENDINGS, ({ ever }, ending) => ever.requests(ending)),
+    samples: eachEnding(RULES),
   },
   {
     name: 'pointsman_request_duration_seconds',
@@ -32,7 +31,7 @@ export const REQUEST_METRICS: readonly Metric<Observed>[] = [
     type: 'counter',
     labels: [...BY_RULE, 'code'],
     help: 'Requests that ended with an error, by its code.',
-    samples: eachBy(RULES, CODES, ({ ever }, code) => ever.errors(code)),
+    samples: eachError(RULES),
   },
   {
     name: 'pointsman_request_bytes_total',

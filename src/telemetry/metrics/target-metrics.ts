@@ -1,8 +1,7 @@
 import type { Metric, Sample } from '../exposition.js'
 import type { Observed } from '../observed.js'
-import { ENDINGS } from '../tally.js'
 import type { TargetTotals } from '../totals.js'
-import { CODES, each, eachBy, type Kind } from './each.js'
+import { each, eachEnding, eachError, type Kind } from './each.js'
 
 /** The targets that were ever tried. */
 const TARGETS: Kind<TargetTotals> = {
@@ -31,7 +30,7 @@ export const TARGET_METRICS: readonly Metric<Observed>[] = [
     type: 'counter',
     labels: [...BY_TARGET, 'status'],
     help: 'Attempts at a target that are over, by the class of the status it answered.',
-    samples: eachBy(TARGETS, ENDINGS, ({ ever }, ending) => ever.requests(ending)),
+    samples: eachEnding(TARGETS),
   },
   {
     name: 'pointsman_target_requests_in_flight',
@@ -52,7 +51,7 @@ export const TARGET_METRICS: readonly Metric<Observed>[] = [
     type: 'counter',
     labels: [...BY_TARGET, 'code'],
     help: 'Attempts at a target that ended with an error, by its code.',
-    samples: eachBy(TARGETS, CODES, ({ ever }, code) => ever.errors(code)),
+    samples: eachError(TARGETS),
   },
   {
     name: 'pointsman_target_request_bytes_total',
