@@ -37,6 +37,7 @@ test('Without a target there is an empty error, and the connection is kept', asy
     { prefix: '/unreachable', targets: '255.255.255.255:80' },
     { prefix: '/hung', targets: `127.0.0.1:${hung}` },
     { prefix: '/hung-and-live', targets: `127.0.0.1:${hung},${target.address}` },
+    { prefix: '/unreachable-and-live', targets: `255.255.255.255:80,${target.address}` },
     { prefix: '/half-resolved', targets: `not-there.invalid:80,${target.address}` },
     { prefix: '/live', targets: target.address },
   ]
@@ -61,14 +62,16 @@ test('Without a target there is an empty error, and the connection is kept', asy
     })
   }
 
-  await t.test('A connection that times out is retried on another target', async (t) => {
-    target.take()
-    for (const request of [GET, GET, POST, POST]) {
-      const client = await dial(t, proxy.port)
-      t.equal((await client.ask(request.replace('/x', '/hung-and-live'))).status, 200)
-    }
-    t.equal(target.take().length, 4)
-  })
+  for (const path of ['/hung-and-live', '/unreachable-and-live']) {
+    await t.test(`${path} is retried on another target`, async (t) => {
+      target.take()
+      for (const request of [GET, GET, POST, POST]) {
+        const client = await dial(t, proxy.port)
+        t.equal((await client.ask(request.replace('/x', path))).status, 200)
+      }
+      t.equal(target.take().length, 4)
+    })
+  }
 
   await t.test('A name that does not resolve leaves the rest to serve', async (t) => {
     const client = await dial(t, proxy.port)
@@ -92,6 +95,24 @@ test('A target that refuses is passed over, whatever the method', async (t) => {
     const body = request === put ? large : request.includes('hello') ? 'hello' : ''
     t.ok(seen?.body.equals(Buffer.from(body)), 'whole')
   }
+})
+
+test('RETRIES says how many other targets are tried', async (t) => {
+  const target = await startTarget(t)
+  const [dead, deader] = [await deadAddress(), await deadAddress()]
+  const rules = [
+    { prefix: '/0', targets: `${dead},${target.address}`, group: { RETRIES: '0' } },
+    { prefix: '/2', targets: `${dead},${deader},${target.address}`, group: { RETRIES: '2' } },
+  ]
+  const proxy = await startPointsman(t, environment(rules))
+  const client = await dial(t, proxy.port)
+  const statuses = async (path: string, times: number) => {
+    const seen: number[] = []
+    for (let n = 0; n < times; n++) seen.push((await client.ask(POST.replace('/x', path))).status)
+    return seen.sort()
+  }
+  t.strictSame(await statuses('/0', 4), [200, 200, 502, 502])
+  t.strictSame(await statuses('/2', 3), [200, 200, 200])
 })
 
 test('A target that ends before its response', async (t) => {
@@ -146,6 +167,21 @@ test('A target that ends before its response', async (t) => {
       }
     })
   }
+})
+
+test('Requests that fail together are each served by another target', async (t) => {
+  const COUNT = 40
+  // So many failures at once eject the target while the others of them are still being told.
+  const bad = await startTarget(t, () => {
+    if (bad.requests.length === COUNT / 2) bad.connections.forEach((each) => each.reset())
+  })
+  const slow = (request: SeenRequest) => void setTimeout(() => echo(request), 20)
+  const good = await startTarget(t, slow)
+  const proxy = await inFrontOf(t, bad.address, good.address)
+  const clients = await Promise.all(Array.from({ length: COUNT }, () => dial(t, proxy.port)))
+  const responses = await Promise.all(clients.map((client) => client.ask(GET)))
+  t.strictSame([...new Set(responses.map(({ status }) => status))], [200])
+  t.equal(good.take().length, COUNT)
 })
 
 test('A reused connection that dies', async (t) => {

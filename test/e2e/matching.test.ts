@@ -37,6 +37,7 @@ function rules(address: string) {
     { prefix: '/other', targets: `${address}/o`, rule: { PATH_REWRITE: '/elsewhere' } },
     { prefix: '/edge', targets: `${address}/e`, rule: { PATH_REWRITE: '/ed' } },
     { prefix: '/plain', targets: address },
+    { prefix: '/folder/', targets: `${address}/f`, rule: { PATH_REWRITE: '/folder/' } },
     { prefix: '/', targets: `${address}/any-a`, rule: { HOST: 'a.example.com' } },
     { prefix: '/', targets: `${address}/wild`, rule: { HOST: '*.example.com' } },
     { prefix: '/api', targets: `${address}/wild-api`, rule: { HOST: '*.example.com' } },
@@ -60,6 +61,9 @@ const served: Record<string, readonly Row[]> = {
     { sent: '//api/x', comes: 404 },
     { sent: '/x/api', comes: 404 },
     { sent: '/x?/api', comes: 404 },
+    { sent: '/folder/x', comes: '/f/x' },
+    { sent: '/folder', comes: 404 },
+    { sent: '/folderx', comes: 404 },
   ],
   'the longest prefix wins': [
     { sent: '/api/v2', comes: '/two/api/v2' },

@@ -82,12 +82,17 @@ test('Targets under TLS', async (t) => {
     { prefix: '/misnamed', targets: `https://${address}`, group: { TLS_CA_FILE: caFile } },
     { prefix: '/plain', targets: `https://${plain}`, group: { TLS_VERIFY: 'false' } },
     { prefix: '/secret', targets: address },
+    {
+      prefix: '/retried',
+      targets: `https://${plain},https://${address}`,
+      group: { TLS_VERIFY: 'false' },
+    },
   ]
   const proxy = await startPointsman(t, environment(rules, { CONNECTION_TIMEOUT: '3000' }))
 
-  for (const path of ['/trusted', '/any']) {
+  for (const path of ['/trusted', '/any', '/retried']) {
     const client = await dial(t, proxy.port)
-    for (const request of [get(path), post(path, 'hello')]) {
+    for (const request of [get(path), post(path, 'hello'), post(path, ''), get(path)]) {
       const response = await client.ask(request)
       t.equal(response.status, 200, path)
       t.match(response.body.toString(), request.slice(0, 3))
