@@ -71,6 +71,7 @@ export class ClientConnection extends Expiring {
   /** What remains to be said when everybody has their answer; empty = nothing but that this is the end. */
   private lastWords: string | undefined
   private isEnding = false
+  private onAnswered: (() => void) | undefined
   private readonly hold: ConnectionHold
   private readonly deadlines: Deadlines
   private readonly onRefused: (code: ErrorCode) => void
@@ -102,6 +103,18 @@ export class ClientConnection extends Expiring {
     if (this.active.size > 0) return
     this.idleSince = this.deadlines.now()
     if (this.lastWords !== undefined) this.end(this.lastWords)
+    const { onAnswered } = this
+    this.onAnswered = undefined
+    if (!this.isClosing && !this.isEnding) onAnswered?.()
+  }
+
+  /**
+   * Calls `action` when all that was asked so far is answered, unless that is the end of the connection. For one action at a
+   * time: nothing is read meanwhile.
+   */
+  whenAnswered(action: () => void): void {
+    if (this.active.size > 0) this.onAnswered = action
+    else action()
   }
 
   /** Its parser cannot go on: whoever is being answered gets the answer first. */

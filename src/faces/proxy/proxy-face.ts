@@ -122,7 +122,11 @@ export class ProxyFace implements ForwardContext {
       settings,
       {
         onRequest: (request, reply, url) => this.handle(listener, request, reply, url),
-        onUpgrade: (request, socket, head) => this.handleUpgrade(listener, request, socket, head),
+        // Node does not wait for the answers before it.
+        onUpgrade: (request, socket, head) =>
+          listener.connections
+            .of(request)
+            ?.whenAnswered(() => this.handleUpgrade(listener, request, socket, head)),
         onRefused: (code) => countRefused(this.traffic, code),
         onCertificateError: (error) => log.error({ err: error }, 'certificate not replaced'),
       },

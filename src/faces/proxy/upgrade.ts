@@ -38,6 +38,8 @@ export function isTunnelled(request: IncomingMessage): boolean {
  * server to begin anew.
  */
 export function ignoreUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+  // The time Node gave it for its next request.
+  socket.setTimeout(0)
   socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(request), 'latin1'), head]))
 }
 
