@@ -259,9 +259,8 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
 
   onError(error: PointsmanError): void {
     const { attempts, destination } = this
+    this.letGo()
     this.report(error.code)
-    this.exchange = undefined
-    this.body?.stop()
     const mayRetry = !this.response.headSent && !this.bodyBegun
     const turn = mayRetry ? attempts?.after(error) : undefined
     if (turn && attempts && destination) this.send(destination, attempts, turn)
@@ -271,12 +270,12 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   /** The target it waits for was taken out of service: tries another if that is safe, else goes on waiting. */
   leaveTarget(): void {
     const { attempts, destination } = this
-    if (this.isOver || this.response.headSent || this.bodyBegun || this.awaited !== 'head') return
+    const isWaiting = this.exchange !== undefined && this.awaited === 'head'
+    if (!isWaiting || this.response.headSent || this.bodyBegun) return
     const error = new PointsmanError('TARGET_UNHEALTHY', 'The target was found unhealthy meanwhile')
     const turn = attempts?.after(error)
     if (!turn || !attempts || !destination) return
-    this.exchange?.abort()
-    this.body?.stop()
+    this.letGo()
     this.report(error.code)
     this.send(destination, attempts, turn)
   }
@@ -288,7 +287,6 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
         this.fail('QUEUE_TIMEOUT')
         break
       case 'connection':
-        this.exchange?.abort()
         this.onError(new PointsmanError('CONNECT_TIMEOUT', 'The target was not reached in time'))
         break
       case 'head':
@@ -326,12 +324,20 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
 
   /** The target's part is over, one way or the other. */
   private settle(): void {
-    this.context.deadlines.disarm(this)
+    this.isOver = true
+    this.letGo()
     this.report(this.errorCode)
+  }
+
+  /**
+   * Nothing more is to do with the target of the attempt under way. Before the group learns of the end: a failure may be the
+   * one that takes the target out, and then everybody who waits for it is told, there and then.
+   */
+  private letGo(): void {
+    this.context.deadlines.disarm(this)
     this.body?.stop()
     this.exchange?.abort()
     this.exchange = undefined
-    this.isOver = true
   }
 
   /** The attempt under way is over: the group learns how it went. */
