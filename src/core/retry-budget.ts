@@ -6,8 +6,8 @@ const PARTS = 10
 const PART_MS = WINDOW_MS / PARTS
 /** Retries for each request. */
 const SHARE = 0.2
-/** So many retries in a window are always granted, for a service so quiet that a share of its requests is none. */
-const ALWAYS_GRANTED = 10
+/** So many retries in a window are always granted: a share of few requests is none, and they fail together when a target dies. */
+const ALWAYS_GRANTED = 25
 
 /** What was counted in one part of the window; the parts are a ring. */
 class Part {

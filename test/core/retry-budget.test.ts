@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { RetryBudget } from '../../src/core/retry-budget.js'
 import { ManualClock, seeded } from '../support/clock.js'
 
-const LEAST = 10
+const LEAST = 25
 
 function requests(budget: RetryBudget, count: number): void {
   for (let i = 0; i < count; i++) budget.deposit()
@@ -38,12 +38,12 @@ test('what was more than ten seconds ago does not count', (t) => {
   requests(budget, 500)
   t.equal(granted(budget), 100)
   clock.advance(5_000)
-  requests(budget, 100)
-  t.equal(granted(budget), 20)
+  requests(budget, 200)
+  t.equal(granted(budget), 40)
   clock.advance(4_999)
   t.equal(granted(budget), 0)
   clock.advance(1)
-  t.equal(granted(budget), 0, 'twenty of the last hundred are spent')
+  t.equal(granted(budget), 0, 'forty of the last two hundred are spent')
   clock.advance(5_000)
   t.equal(granted(budget), LEAST)
   clock.advance(3_600_000)
