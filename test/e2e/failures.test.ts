@@ -169,19 +169,33 @@ test('A target that ends before its response', async (t) => {
   }
 })
 
-test('Requests that fail together are each served by another target', async (t) => {
+test('When many requests fail at once', async (t) => {
   const COUNT = 40
-  // So many failures at once eject the target while the others of them are still being told.
-  const bad = await startTarget(t, () => {
-    if (bad.requests.length === COUNT / 2) bad.connections.forEach((each) => each.reset())
+
+  /** Half of the requests fail together, and so eject their target while the failures are still being told. */
+  async function failTogether(t: Test, request: string) {
+    const bad = await startTarget(t, () => {
+      if (bad.requests.length === COUNT / 2) bad.connections.forEach((each) => each.reset())
+    })
+    const slow = (request: SeenRequest) => void setTimeout(() => echo(request), 20)
+    const good = await startTarget(t, slow)
+    const proxy = await inFrontOf(t, bad.address, good.address)
+    const clients = await Promise.all(Array.from({ length: COUNT }, () => dial(t, proxy.port)))
+    const responses = await Promise.all(clients.map((client) => client.ask(request)))
+    const served = responses.filter(({ status }) => status === 200).length
+    const failed = responses.filter(({ status }) => status === 502).length
+    return { served, failed, reached: good.take().length }
+  }
+
+  await t.test('each GET is served by another target', async (t) => {
+    const outcome = await failTogether(t, GET)
+    t.strictSame(outcome, { served: COUNT, failed: 0, reached: COUNT })
   })
-  const slow = (request: SeenRequest) => void setTimeout(() => echo(request), 20)
-  const good = await startTarget(t, slow)
-  const proxy = await inFrontOf(t, bad.address, good.address)
-  const clients = await Promise.all(Array.from({ length: COUNT }, () => dial(t, proxy.port)))
-  const responses = await Promise.all(clients.map((client) => client.ask(GET)))
-  t.strictSame([...new Set(responses.map(({ status }) => status))], [200])
-  t.equal(good.take().length, COUNT)
+
+  await t.test('each POST is a 502, and sent to no other', async (t) => {
+    const outcome = await failTogether(t, POST)
+    t.strictSame(outcome, { served: COUNT / 2, failed: COUNT / 2, reached: COUNT / 2 })
+  })
 })
 
 test('A reused connection that dies', async (t) => {
