@@ -75,10 +75,6 @@ export interface TrafficReport {
   readonly targets: readonly TargetReport[]
 }
 
-const newTally = (): Tally => new Tally()
-const newTarget = (): TargetTraffic => new TargetTraffic()
-const newMap = <V>(): Map<string, V> => new Map<string, V>()
-
 /**
  * What one data plane counts of the requests that pass through it. Looking up and counting allocate nothing, but the first
  * time something is met.
@@ -93,12 +89,12 @@ export class Traffic {
    * @param group the name of its group; empty when no rule was found
    */
   ofRule(rule: number, group: string): Tally {
-    return entry(entry(this.rules, rule, newMap<Tally>), group, newTally)
+    return this.rules.get(rule)?.get(group) ?? this.newRule(rule, group)
   }
 
   /** Where the attempts at a target are counted; to be kept no longer than from `began` to `ended`. */
   ofTarget(group: string, id: string): TargetTraffic {
-    return entry(entry(this.targets, group, newMap<TargetTraffic>), id, newTarget)
+    return this.targets.get(group)?.get(id) ?? this.newTarget(group, id)
   }
 
   /** What happened since the last time; undefined when nothing did. */
@@ -121,5 +117,17 @@ export class Traffic {
         if (traffic.isQuiet && traffic.inFlight === 0 && !keep(group, id)) ofGroup.delete(id)
       if (ofGroup.size === 0) this.targets.delete(group)
     }
+  }
+
+  private newRule(rule: number, group: string): Tally {
+    const tally = new Tally()
+    entry(this.rules, rule, () => new Map<string, Tally>()).set(group, tally)
+    return tally
+  }
+
+  private newTarget(group: string, id: string): TargetTraffic {
+    const traffic = new TargetTraffic()
+    entry(this.targets, group, () => new Map<string, TargetTraffic>()).set(id, traffic)
+    return traffic
   }
 }
