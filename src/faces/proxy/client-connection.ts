@@ -105,7 +105,7 @@ export class ClientConnection extends Expiring {
     if (this.lastWords !== undefined) this.end(this.lastWords)
     const { onAnswered } = this
     this.onAnswered = undefined
-    if (!this.isClosing && !this.isEnding) onAnswered?.()
+    if (onAnswered) this.whenAnswered(onAnswered)
   }
 
   /**
@@ -114,7 +114,7 @@ export class ClientConnection extends Expiring {
    */
   whenAnswered(action: () => void): void {
     if (this.active.size > 0) this.onAnswered = action
-    else action()
+    else if (!this.isClosing && !this.isEnding) action()
   }
 
   /** Its parser cannot go on: whoever is being answered gets the answer first. */

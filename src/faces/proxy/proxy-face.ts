@@ -171,6 +171,8 @@ export class ProxyFace implements ForwardContext {
     socket: Socket,
     head: Buffer,
   ): void {
+    // The answer before it was cut.
+    if (socket.destroyed) return
     if (!isTunnelled(request)) {
       ignoreUpgrade(request, socket, head)
       listener.accept(socket)

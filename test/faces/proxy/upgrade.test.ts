@@ -102,7 +102,24 @@ test('an upgrade behind the last answer of a connection is none', async (t) => {
   client.send(UPGRADE)
   t.equal((await client.response()).status, 400)
   t.equal(await client.rest(), '')
+  client.send(`GET / HTTP/1.1\r\nHost: h\r\n\r\n${UPGRADE}`).end()
+  await face.deserted()
   t.strictSame(face.target.connections, [])
+})
+
+test('an upgrade behind an answer that was cut is none', async (t) => {
+  const face = await startFace(t, async (connection) => {
+    await connection.receive('\r\n\r\n')
+    await connection.send(OK.slice(0, -1))
+  })
+  const client = await dial(t, face.port)
+  client.send(`GET / HTTP/1.1\r\nHost: h\r\n\r\n${UPGRADE}`)
+  await client.received('\r\n\r\no')
+  const target = await face.target.connection(1)
+  target.reset()
+  await client.rest()
+  await face.deserted()
+  t.equal(face.target.connections.length, 1)
 })
 
 test('an answer to an upgrade is the last of its connection', async (t) => {
