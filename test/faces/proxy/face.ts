@@ -5,12 +5,13 @@ import type { Test } from 'tap'
 import { Director } from '../../../src/core/director.js'
 import type { GroupSettings } from '../../../src/core/group-settings.js'
 import { targetAt } from '../../../src/core/target.js'
+import type { GroupSnapshot } from '../../../src/core/snapshot.js'
 import type { Listener } from '../../../src/faces/proxy/listener.js'
 import { ProxyFace } from '../../../src/faces/proxy/proxy-face.js'
 import type { ListenerRule, ProxySettings } from '../../../src/faces/proxy/settings.js'
 import { Traffic } from '../../../src/telemetry/traffic.js'
 import { ManualClock, seeded } from '../../support/clock.js'
-import { groupSettings } from '../../support/groups.js'
+import { factsOf, groupSettings } from '../../support/groups.js'
 import { RawTarget, type Script } from '../../support/raw-target.js'
 
 /** The rule for everything, but for what is said. */
@@ -56,16 +57,27 @@ export class Face {
   /** The lines of the access log. */
   readonly accesses: Readonly<Record<string, unknown>>[]
   private readonly listener: Listener
+  private readonly director: Director
 
   constructor(
     target: RawTarget,
     listener: Listener,
-    seen: { readonly clock: ManualClock; readonly accesses: Record<string, unknown>[] },
+    behind: {
+      readonly clock: ManualClock
+      readonly director: Director
+      readonly accesses: Record<string, unknown>[]
+    },
   ) {
     this.target = target
     this.listener = listener
-    this.clock = seen.clock
-    this.accesses = seen.accesses
+    this.clock = behind.clock
+    this.director = behind.director
+    this.accesses = behind.accesses
+  }
+
+  /** Attempts under way, as the group counts them. */
+  get inFlight(): number {
+    return this.director.group('web')?.order(factsOf({})).next()?.inFlight ?? NaN
   }
 
   get port(): number {
@@ -101,13 +113,24 @@ export class Face {
 export interface FaceOptions {
   readonly settings?: Partial<ProxySettings>
   readonly group?: Partial<GroupSettings>
+  /** Targets of other groups, by name. */
+  readonly others?: Readonly<Record<string, RawTarget>>
+}
+
+function snapshotOf(
+  name: string,
+  { port }: RawTarget,
+  group: Partial<GroupSettings>,
+): GroupSnapshot {
+  const spec = { scheme: 'http', host: '127.0.0.1', port, basePath: '', weight: 1 } as const
+  return { settings: groupSettings({ ...group, name }), targets: [targetAt(spec, spec.host)] }
 }
 
 /** Starts a proxy in front of a target that follows `script`; both are gone when the test ends. */
 export async function startFace(
   t: Test,
   script: Script,
-  { settings = {}, group = {} }: FaceOptions = {},
+  { settings = {}, group = {}, others = {} }: FaceOptions = {},
 ): Promise<Face> {
   const target = await RawTarget.start(script)
   const clock = new ManualClock()
@@ -117,9 +140,10 @@ export async function startFace(
     { write: (line) => accesses.push(JSON.parse(line) as Record<string, unknown>) },
   )
   const director = new Director({ clock, random: seeded(1), onOutcomes: () => undefined })
-  const spec = { scheme: 'http', host: '127.0.0.1', port: target.port, basePath: '', weight: 1 }
-  const targets = [targetAt({ ...spec, scheme: 'http' }, '127.0.0.1')]
-  director.apply({ groups: [{ settings: groupSettings(group), targets }] })
+  const groups = Object.entries({ ...others, web: target }).map(([name, of]) =>
+    snapshotOf(name, of, group),
+  )
+  director.apply({ groups })
   const all = proxySettings(settings)
   const face = new ProxyFace(all, { director, clock, log, traffic: new Traffic() })
   const listener = await face.bind(all)
@@ -128,5 +152,5 @@ export async function startFace(
     target.close()
     await face.stop(AbortSignal.abort())
   })
-  return new Face(target, listener, { clock, accesses })
+  return new Face(target, listener, { clock, director, accesses })
 }
