@@ -276,19 +276,21 @@ test('When a worker is killed, what was counted stays, and what it had under way
   await load.stop()
   const held = await Promise.all(Array.from({ length: 8 }, () => dial(t, proxy.port)))
   for (const client of held) client.send(getOf('/hold'))
+  const names = ['primary', 'worker-1', 'worker-2']
   const before = await scrapeUntil(
     proxy,
-    (seen) => inFlight(seen) === 8 && requests(seen) === load.answered,
+    (seen) => inFlight(seen) === 8 && processes(seen).length === names.length,
   )
-  t.ok(before.has('pointsman_process_cpu_seconds_total{process="worker-2"}'))
+  t.equal(requests(before), load.answered)
+  t.same(processes(before), names)
   await killWorkers(proxy)
   for (const client of held) await client.rest()
   const after = await scrapeUntil(
     proxy,
-    (seen) => inFlight(seen) === 0 && processes(seen).length === 3,
+    (seen) => inFlight(seen) === 0 && processes(seen).length === names.length,
   )
   t.equal(requests(after), load.answered)
-  t.same(processes(after), ['primary', 'worker-1', 'worker-2'], 'their successors have their names')
+  t.same(processes(after), names, 'their successors have their names')
 })
 
 function processes(scraped: Scrape): readonly string[] {
