@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import { test, type Test } from 'tap'
+import { managementUrl } from '../../src/config/management.js'
 import { ManagementServer } from '../../src/manage/server.js'
 import { runTop, type Streams } from '../../src/manage/top/run-top.js'
 import { serviceUrl } from '../../src/manage/top/status-client.js'
@@ -80,6 +81,19 @@ const URLS = [
 
 test('a service is named by a URL, or by host and port', (t) => {
   for (const [text, href] of URLS) t.equal(serviceUrl(text).href, href)
+  t.end()
+})
+
+const ENVIRONMENTS = [
+  [{}, 'http://127.0.0.1:9090'],
+  [{ MANAGEMENT_PORT: '81' }, 'http://127.0.0.1:81'],
+  [{ MANAGEMENT_PORT: ' 81 ', MANAGEMENT_HOST: '10.0.0.1' }, 'http://10.0.0.1:81'],
+  [{ MANAGEMENT_PORT: '81', MANAGEMENT_HOST: '0.0.0.0' }, 'http://127.0.0.1:81'],
+  [{ MANAGEMENT_PORT: '81', MANAGEMENT_HOST: '::' }, 'http://[::1]:81'],
+] as const
+
+test('a service with the same variables is found without a URL', (t) => {
+  for (const [environment, url] of ENVIRONMENTS) t.equal(managementUrl(environment), url)
   t.end()
 })
 
