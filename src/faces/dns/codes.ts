@@ -2,10 +2,15 @@
 export const TYPES = {
   A: 1,
   NS: 2,
+  CNAME: 5,
   SOA: 6,
+  PTR: 12,
   HINFO: 13,
+  MX: 15,
   TXT: 16,
   AAAA: 28,
+  SRV: 33,
+  DNAME: 39,
   OPT: 41,
   IXFR: 251,
   AXFR: 252,
@@ -26,6 +31,7 @@ export const RCODES = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
+  YXDOMAIN: 6,
   BADVERS: 16,
 } as const
 
@@ -43,9 +49,12 @@ export const FLAGS = {
 /** Extended errors (RFC 8914 section 4). */
 export const EXTENDED_ERRORS = {
   OTHER: 0,
+  STALE_ANSWER: 3,
   NOT_READY: 14,
+  CACHED_ERROR: 13,
   PROHIBITED: 18,
   NOT_AUTHORITATIVE: 20,
+  NO_REACHABLE_AUTHORITY: 22,
 } as const
 
 /** What an OPT record may hold: an extended error (RFC 8914 section 2). */
