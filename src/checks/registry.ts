@@ -1,5 +1,6 @@
 import type { Checker } from './checker.js'
 import { HttpChecker } from './http.js'
+import { PostgresChecker } from './postgres.js'
 import type { ActiveCheckSettings } from './settings.js'
 import { TcpChecker } from './tcp.js'
 
@@ -10,5 +11,7 @@ export function createChecker(settings: ActiveCheckSettings): Checker {
       return new TcpChecker(settings)
     case 'http':
       return new HttpChecker(settings)
+    case 'postgres':
+      return new PostgresChecker(settings)
   }
 }

@@ -1,3 +1,4 @@
+import type { Login } from '../clients/postgres/ask.js'
 import type { TargetTls } from '../core/group-settings.js'
 import type { Scheme } from '../core/target.js'
 
@@ -43,8 +44,24 @@ export interface HttpCheckSettings extends ActiveCheck {
   readonly tls: TargetTls
 }
 
+/** What a PostgreSQL server can be asked to be. */
+export const POSTGRES_ROLES = ['any', 'primary', 'replica'] as const
+
+/** A target is well when it lets a user in and has the role. */
+export interface PostgresCheckSettings extends ActiveCheck {
+  readonly kind: 'postgres'
+  readonly login: Login
+  readonly role: (typeof POSTGRES_ROLES)[number]
+  /** Undefined to go without TLS. */
+  readonly tls: TargetTls | undefined
+  /** How old a replica's data may be; 0 for any age. */
+  readonly maxLagMs: number
+  /** Whether a replica must be connected to its primary. */
+  readonly requireStreaming: boolean
+}
+
 /** Checks that are made, of whatever kind. */
-export type ActiveCheckSettings = TcpCheckSettings | HttpCheckSettings
+export type ActiveCheckSettings = TcpCheckSettings | HttpCheckSettings | PostgresCheckSettings
 
 /** How the health of a group's targets is checked. */
 export type HealthCheckSettings = { readonly kind: 'none' } | ActiveCheckSettings

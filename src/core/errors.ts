@@ -46,6 +46,7 @@ export const ERROR_KINDS = {
   RESPONSE_STALLED: targetError,
   RESPONSE_TIMEOUT: targetError,
   RESPONSE_UNEXPECTED: targetError,
+  ROLE_MISMATCH: targetError,
   TRANSPORT_UNSUPPORTED: targetError,
   TUNNEL_IDLE: targetError,
 
