@@ -11,9 +11,10 @@ const ROLE = 'pg_is_in_recovery() AS in_recovery'
 
 /**
  * A server that has replayed all it received is at most as old as the way from its primary, also when nothing has been
- * written there for hours; else what was replayed last tells its age.
+ * written there for hours; else what was replayed last tells its age. After a restart it counts as received what begins the
+ * segment until more is written, which is before what it has replayed: the two need not be equal.
  */
-const LAG = `CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+const LAG = `CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0
   ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp()) * 1000 END::float8 AS lag_ms`
 
 /** All but the process id is null for those who may not see it; no row is there when nothing receives. */
