@@ -1,6 +1,11 @@
 import type { HealthCheckSettings } from '../checks/settings.js'
 import type { HealthSettings, TargetTls } from '../core/group-settings.js'
 import { anyCheckMembers, healthCheckMembers, httpCheckMembers } from './health-check-members.js'
+import {
+  checkPostgresCheck,
+  postgresCheckMembers,
+  postgresSettings,
+} from './postgres-check-members.js'
 import type { Findings } from './problem.js'
 import { targetTls } from './target-tls.js'
 import type { Reading, Values } from './variable.js'
@@ -27,6 +32,7 @@ export function healthCheck(values: HealthCheckValues, tls: TargetTls): HealthCh
     port: values.HEALTH_PORT,
   }
   if (kind === 'tcp') return { kind, ...common }
+  if (kind === 'postgres') return { kind, ...common, ...postgresSettings(values, tls) }
   return {
     kind,
     ...common,
@@ -45,7 +51,26 @@ export function healthCheck(values: HealthCheckValues, tls: TargetTls): HealthCh
   }
 }
 
+/** Where servers of a kind usually listen; undefined for kinds that say nothing of it. */
+export function usualPort(kind: HealthCheckValues['HEALTH_CHECK'] | undefined): number | undefined {
+  return kind === 'postgres' ? 5432 : undefined
+}
+
 type HealthCheckReading = Pick<Reading<typeof healthCheckMembers>, 'given' | 'partial'>
+
+type Kind = HealthCheckValues['HEALTH_CHECK']
+
+/** Variables that one kind of check alone has a use for. */
+const MEMBERS_OF: Readonly<Partial<Record<Kind, object>>> = {
+  http: httpCheckMembers,
+  postgres: postgresCheckMembers,
+}
+
+function kindsFor(member: string): readonly string[] {
+  const owner = Object.entries(MEMBERS_OF).find(([, members]) => Object.hasOwn(members, member))
+  if (owner) return [owner[0]]
+  return Object.hasOwn(anyCheckMembers, member) ? ['tcp', ...Object.keys(MEMBERS_OF)] : []
+}
 
 /** Checks what no variable of a check can tell alone: that it means something to the kind of check there is. */
 export function checkHealthCheck(
@@ -57,16 +82,24 @@ export function checkHealthCheck(
   const { HEALTH_CHECK: kind } = partial
   for (const [member, text] of Object.entries(given)) {
     const variable = prefix + member
-    const isForHttp = Object.hasOwn(httpCheckMembers, member)
-    const isForAny = Object.hasOwn(anyCheckMembers, member)
-    if (kind === 'tcp' && isForHttp)
-      findings.problem(variable, text, `is for http checks alone, and ${name} is tcp`)
-    if (kind !== 'none' || !(isForHttp || isForAny)) continue
+    const kinds = kindsFor(member)
+    if (kind === undefined || kinds.length === 0 || kinds.includes(kind)) continue
+    if (kind !== 'none')
+      findings.problem(
+        variable,
+        text,
+        `is for ${kinds.join()} checks alone, and ${name} is ${kind}`,
+      )
     // Whoever wrote it believes that targets are checked, unless the opposite is written as well.
-    if (given.HEALTH_CHECK === undefined)
-      findings.problem(variable, text, `does nothing without ${name}: set that to tcp or http`)
+    else if (given.HEALTH_CHECK === undefined)
+      findings.problem(
+        variable,
+        text,
+        `does nothing without ${name}: set that to ${kinds.join(' or ')}`,
+      )
     else findings.warning(variable, text, `does nothing while ${name} is none`)
   }
   if (partial.HEALTH_METHOD === 'HEAD' && given.HEALTH_BODY !== undefined)
     findings.problem(`${prefix}HEALTH_BODY`, given.HEALTH_BODY, 'matches no answer to HEAD')
+  if (kind === 'postgres') checkPostgresCheck(prefix, { given, partial }, findings)
 }

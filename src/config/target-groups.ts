@@ -6,10 +6,10 @@ import { readFamily, type Family, type FamilyMember } from './family.js'
 import { balancingMembers, balancingSettings, checkBalancing } from './group-balancing.js'
 import { resilienceMembers, resilienceSettings } from './group-resilience.js'
 import { healthCheckMembers } from './health-check-members.js'
-import { checkHealthCheck, healthCheck, healthThresholds } from './health-checks.js'
+import { checkHealthCheck, healthCheck, healthThresholds, usualPort } from './health-checks.js'
 import { milliseconds, oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
-import { parseTargets } from './target-list.js'
+import { parseTargets, repeatedTargets, withPorts } from './target-list.js'
 import { targetTls, tlsMembers } from './target-tls.js'
 import type { Values, Variables } from './variable.js'
 
@@ -95,7 +95,10 @@ function checkName(
 }
 
 function checkTargets({ prefix, partial }: GroupMember, findings: Findings): void {
-  const { TARGETS, TRANSPORT } = partial
+  const { TRANSPORT } = partial
+  const TARGETS = partial.TARGETS && withPorts(partial.TARGETS, usualPort(partial.HEALTH_CHECK))
+  for (const id of repeatedTargets(TARGETS ?? []))
+    findings.problem(`${prefix}TARGETS`, undefined, `${id} is listed twice`)
   if (TARGETS?.length === 0)
     findings.warning(
       `${prefix}TARGETS`,
@@ -130,7 +133,7 @@ function groupConfig(
       transport: values.TRANSPORT,
       tls,
     },
-    targets: values.TARGETS,
+    targets: withPorts(values.TARGETS, usualPort(values.HEALTH_CHECK)),
     healthCheck: healthCheck(values, tls),
   }
 }

@@ -12,6 +12,12 @@ import { about, commaList, oneOf, urlPath, wholeNumber } from './parsers.js'
 /** What RFC 3986 allows in a path, without the comma and the semicolon that mean something in a list. */
 const BASE_PATH = /^(?:[\w\-.~!$&'()*+=:@/]|%[0-9a-f]{2})*$/i
 
+/** A target of a list, whose port may depend on what the rest of the group says. */
+export interface ListedTarget extends Omit<TargetSpec, 'port'> {
+  /** Undefined when none was given; 0 for an SRV name (`_service._proto.name`), whose records give the ports. */
+  readonly port: number | undefined
+}
+
 interface Parts {
   readonly scheme: string | undefined
   readonly authority: string
@@ -39,9 +45,9 @@ function parseScheme(text: string | undefined): Scheme {
   return scheme
 }
 
-function parsePort(text: string | undefined, host: string, scheme: Scheme): number {
+function parsePort(text: string | undefined, host: string): number | undefined {
   const isService = isServiceName(host)
-  if (text === undefined) return isService ? 0 : defaultPort(scheme)
+  if (text === undefined) return isService ? 0 : undefined
   if (isService) throw new Error('must not have a port: its SRV records give the ports')
   return about('port', wholeNumber(1, 65535), text)
 }
@@ -65,11 +71,8 @@ function parseWeight(parameters: readonly string[]): number {
   return about('weight', wholeNumber(1, 100), value)
 }
 
-/**
- * Reads `[scheme://]<host>[:<port>][/<base-uri>][;weight=<1-100>]`.
- * @returns port 0 for an SRV name (`_service._proto.name`), whose records give the ports
- */
-export function parseTarget(text: string): TargetSpec {
+/** Reads `[scheme://]<host>[:<port>][/<base-uri>][;weight=<1-100>]`. */
+export function parseTarget(text: string): ListedTarget {
   if (/[?#]/.test(text)) throw new Error('must not contain ? or #')
   const { scheme: schemeText, authority, path, parameters } = parts(text)
   const scheme = parseScheme(schemeText)
@@ -77,21 +80,33 @@ export function parseTarget(text: string): TargetSpec {
   return {
     scheme,
     host,
-    port: parsePort(port, host, scheme),
+    port: parsePort(port, host),
     basePath: parseBasePath(path),
     weight: parseWeight(parameters),
   }
 }
 
-/** Reads a comma list of targets, none of them twice; an empty text is an empty list. */
-export function parseTargets(text: string): readonly TargetSpec[] {
-  if (text === '') return []
-  const seen = new Set<string>()
-  return commaList((part) => {
-    const target = parseTarget(part)
-    const { id } = targetAt(target, target.host)
-    if (seen.has(id)) throw new Error('is listed twice')
-    seen.add(id)
-    return target
-  })(text)
+/** Reads a comma list of targets; an empty text is an empty list. */
+export function parseTargets(text: string): readonly ListedTarget[] {
+  return text === '' ? [] : commaList(parseTarget)(text)
+}
+
+/**
+ * Targets with their ports.
+ * @param port of those without one; that of their scheme when undefined
+ */
+export function withPorts(
+  targets: readonly ListedTarget[],
+  port: number | undefined,
+): readonly TargetSpec[] {
+  return targets.map((target) => ({
+    ...target,
+    port: target.port ?? port ?? defaultPort(target.scheme),
+  }))
+}
+
+/** The targets that stand before in the list already: same scheme, host, port and base URI. */
+export function repeatedTargets(targets: readonly TargetSpec[]): readonly string[] {
+  const ids = targets.map((target) => targetAt(target, target.host).id)
+  return ids.filter((id, i) => ids.indexOf(id) < i)
 }

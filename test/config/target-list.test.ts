@@ -1,5 +1,10 @@
 import { test } from 'tap'
-import { parseTarget, parseTargets } from '../../src/config/target-list.js'
+import {
+  parseTarget,
+  parseTargets,
+  repeatedTargets,
+  withPorts,
+} from '../../src/config/target-list.js'
 import type { TargetSpec } from '../../src/core/target.js'
 
 const PLAIN: TargetSpec = { scheme: 'http', host: 'h', port: 80, basePath: '', weight: 1 }
@@ -39,7 +44,17 @@ test('A target is read into its parts', (t) => {
     ['_http._tcp.web.internal', { host: '_http._tcp.web.internal', port: 0 }],
     ['h2://_grpc._tcp.web/v1', { scheme: 'h2', host: '_grpc._tcp.web', port: 0, basePath: '/v1' }],
   ]
-  for (const [text, parts] of cases) t.same(parseTarget(text), { ...PLAIN, ...parts }, text)
+  for (const [text, parts] of cases)
+    t.same(withPorts([parseTarget(text)], undefined), [{ ...PLAIN, ...parts }], text)
+  t.end()
+})
+
+test('A target without a port is given the one that is usual', (t) => {
+  const targets = parseTargets('h, https://h, h:81, [::1], _pg._tcp.h')
+  t.same(
+    withPorts(targets, 5432).map(({ port }) => port),
+    [5432, 5432, 81, 5432, 0],
+  )
   t.end()
 })
 
@@ -155,7 +170,7 @@ test('A password in a target is not repeated', (t) => {
   t.end()
 })
 
-test('The same target is refused a second time, however it is written', (t) => {
+test('The same target is found a second time, however it is written', (t) => {
   const cases: readonly [string, boolean][] = [
     ['h,h', true],
     ['h,H:80', true],
@@ -168,7 +183,7 @@ test('The same target is refused a second time, however it is written', (t) => {
     ['h/a,h/A', false],
   ]
   for (const [list, isRepeated] of cases) {
-    const repeated = rulesBrokenBy(list).filter((rule) => rule.includes('is listed twice'))
+    const repeated = repeatedTargets(withPorts(parseTargets(list), undefined))
     t.equal(repeated.length, isRepeated ? 1 : 0, list)
   }
   t.end()
