@@ -77,10 +77,17 @@ export class FakeForwarder {
     await once(this.udp, 'listening')
   }
 
-  async stop(): Promise<void> {
+  /** Nobody listens any more, until it is started again. */
+  async close(): Promise<void> {
+    if (!this.tcp.listening) return
     for (const socket of this.connections) socket.destroy()
     await new Promise<void>((resolve) => this.udp.close(() => resolve()))
     await new Promise<void>((resolve) => this.tcp.close(() => resolve()))
+  }
+
+  /** Says something to a query later than its script. */
+  answer(query: ReceivedQuery, packet: Packet): void {
+    query.send(encode(packet))
   }
 
   /** The queries, as soon as there were so many. */
@@ -137,6 +144,6 @@ export function framed(message: Buffer): Buffer {
 export async function startForwarder(t: Test, script: Script): Promise<FakeForwarder> {
   const forwarder = new FakeForwarder(script)
   await forwarder.start()
-  t.teardown(() => forwarder.stop())
+  t.teardown(() => forwarder.close())
   return forwarder
 }

@@ -10,7 +10,7 @@ import {
 import type { Question } from '../../../../src/faces/dns/message.js'
 import { keyOf, nameBytes } from '../../../../src/faces/dns/names.js'
 import type { Resolution } from '../../../../src/faces/dns/recursion.js'
-import { ManualClock, seeded } from '../../../support/clock.js'
+import { ManualClock, seeded, settled } from '../../../support/clock.js'
 import { INSTANCE } from '../../../support/fake-forwarder.js'
 
 /** The types that are asked for here. */
@@ -79,6 +79,11 @@ export class Resolving {
         },
       },
     )
+  }
+
+  /** Resolves when every forwarder has answered the probe for loops, so that no timer is left. */
+  async probed(): Promise<void> {
+    while (this.clock.timers > 0) await settled()
   }
 
   /** What a client is told, as the server asks for it. */
