@@ -24,7 +24,7 @@ export function logAccess(
       method: inbound.method,
       host: inbound.hostField,
       path: inbound.path,
-      version: inbound.version,
+      version: inbound.request.version,
       rule: destination?.rule.number,
       group: destination?.group.settings.name,
       target: attempts?.candidate?.target.id,

@@ -45,10 +45,10 @@ export interface ConnectionHold {
   destroy(): void
   /** Of a session: takes no new requests, and ends with the last one under way. */
   close?(): void
-  /** Of a socket. */
-  end?(text: string, encoding: 'latin1'): unknown
-  /** Of a socket. */
-  resume?(): unknown
+  /** Of HTTP/1: ends the connection behind these last words, and reads away what still comes. */
+  end?(lastWords: string): void
+  /** Of HTTP/1: more has come than was answered. */
+  readonly hasUnread?: boolean
 }
 
 /** How long a client may go on sending after the last that it was told. */
@@ -63,15 +63,12 @@ export class ClientConnection extends Expiring {
   readonly active = new Set<Forwarding>()
   /** The listener it came in by is closing: the next answer is the last. */
   isDraining = false
-  /** Its last answer has been begun. */
-  isClosing = false
   private idleSince: number
   /** Its parser gave up: no request comes any more. */
   private hasFailed = false
   /** What remains to be said when everybody has their answer; empty = nothing but that this is the end. */
   private lastWords: string | undefined
   private isEnding = false
-  private onAnswered: (() => void) | undefined
   private readonly hold: ConnectionHold
   private readonly deadlines: Deadlines
   private readonly onRefused: (code: ErrorCode) => void
@@ -103,25 +100,18 @@ export class ClientConnection extends Expiring {
     if (this.active.size > 0) return
     this.idleSince = this.deadlines.now()
     if (this.lastWords !== undefined) this.end(this.lastWords)
-    const { onAnswered } = this
-    this.onAnswered = undefined
-    if (onAnswered) this.whenAnswered(onAnswered)
   }
 
-  /**
-   * Calls `action` when all that was asked so far is answered, unless that is the end of the connection. For one action at a
-   * time: nothing is read meanwhile.
-   */
-  whenAnswered(action: () => void): void {
-    if (this.active.size > 0) this.onAnswered = action
-    else if (!this.isClosing && !this.isEnding) action()
+  /** Whether the answer under way should be the last, for the listener's sake; what was asked behind it is answered first. */
+  get isLastAnswer(): boolean {
+    return this.isDraining && this.active.size === 1 && this.hold.hasUnread !== true
   }
 
   /** Its parser cannot go on: whoever is being answered gets the answer first. */
   fail(code: ErrorCode): void {
     if (this.hasFailed) return
     this.hasFailed = true
-    const receiving = [...this.active].find(({ inbound }) => !inbound.request.complete)
+    const receiving = [...this.active].find(({ inbound }) => !inbound.request.isComplete)
     if (receiving?.fail(code, true)) return
     if (!receiving) this.onRefused(code)
     // A request that has its answer already gets no second one.
@@ -137,8 +127,7 @@ export class ClientConnection extends Expiring {
   end(lastWords = ''): void {
     if (this.isEnding) return
     this.isEnding = true
-    this.hold.end?.(lastWords, 'latin1')
-    this.hold.resume?.()
+    this.hold.end?.(lastWords)
     this.deadlines.arm(this, LINGER_MS)
   }
 

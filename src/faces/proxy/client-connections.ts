@@ -1,46 +1,47 @@
-import type { Socket } from 'node:net'
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from 'node:http2'
+import type { Server, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { ServerHttp2Session } from 'node:http2'
 import type { ErrorCode } from '../../core/errors.js'
-import { ClientConnection, type ConnectionHold } from './client-connection.js'
+import { ClientConnection } from './client-connection.js'
+import type { ServerReply, ServerRequest } from './client-message.js'
 import type { Deadlines } from './deadlines.js'
-import { HalfCloseProbe } from './half-close.js'
-import type { ServerRequest } from './inbound.js'
-import type { NodeServer } from './server.js'
-import { codeOf } from './transport/target-errors.js'
+import { Http1Session, type Http1Terms } from './http1/http1-session.js'
+import { Http2Reply } from './http2/http2-reply.js'
+import { Http2Request } from './http2/http2-request.js'
+import { createHttp2Server } from './server.js'
+import type { ProxySettings } from './settings.js'
 
-/** What Node's parser and its watch give up for; whatever else they name is a malformed request. */
-const PARSER_CODES: Readonly<Record<string, ErrorCode>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
-  HPE_HEADER_OVERFLOW: 'REQUEST_HEAD_TOO_LARGE',
+/** What clients ask. */
+export interface ClientEvents {
+  onRequest(request: ServerRequest, reply: ServerReply, connection: ClientConnection): void
+  /** Something that never became a request was answered with an error. */
+  onRefused(code: ErrorCode): void
 }
 
-/** The clients connected to one server, and what happens to them outside of requests. */
+/** The clients connected to one server, in whichever version of HTTP they speak. */
 export class ClientConnections {
-  private readonly known = new Map<object, ClientConnection>()
-  private readonly server: NodeServer
+  private readonly known = new Set<ClientConnection>()
+  private readonly sessions = new WeakMap<ServerHttp2Session, ClientConnection>()
+  private readonly events: ClientEvents
   private readonly deadlines: Deadlines
-  private readonly onRefused: (code: ErrorCode) => void
+  private readonly isSecure: boolean
+  private settings: ProxySettings
+  private terms: Http1Terms
 
-  /** @param onRefused told of requests that were answered with an error before they were whole */
-  constructor(
-    server: NodeServer,
-    isSecure: boolean,
-    deadlines: Deadlines,
-    onRefused: (code: ErrorCode) => void,
-  ) {
-    this.server = server
+  constructor(server: Server, settings: ProxySettings, deadlines: Deadlines, events: ClientEvents) {
+    this.events = events
     this.deadlines = deadlines
-    this.onRefused = onRefused
-    server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
-      // Of HTTP/2, the session is the connection.
-      if (!(socket instanceof TLSSocket && socket.alpnProtocol === 'h2')) this.add(socket, isSecure)
-    })
-    server.on('session', (session: ServerHttp2Session) => this.addSession(session))
-    server.on('clientError', (error: Error, socket: Socket) => this.fail(error, socket))
-    // Nothing was asked yet: there is nobody to answer, and the handshake's failure is the client's own.
-    server.on('tlsClientError', (_error: Error, socket: Socket) => void socket.destroy())
-    server.on('sessionError', () => undefined)
+    this.isSecure = settings.tls !== undefined
+    this.settings = settings
+    this.terms = this.http1Terms(settings)
+    if (settings.tls) this.listenSecurely(server, settings)
+    else server.on('connection', (socket) => this.addSocket(socket))
+  }
+
+  /** Takes over what concerns clients that come from now on. */
+  apply(settings: ProxySettings): void {
+    this.settings = settings
+    this.terms = this.http1Terms(settings)
   }
 
   get size(): number {
@@ -51,60 +52,70 @@ export class ClientConnections {
     return this.known.values()
   }
 
-  /** Who sent `request`; undefined when the connection is gone already. */
-  of(request: ServerRequest): ClientConnection | undefined {
-    const hold = 'stream' in request ? request.stream.session : request.socket
-    return hold && this.known.get(hold)
+  private http1Terms(settings: ProxySettings): Http1Terms {
+    const { headersTimeoutMs, keepAliveTimeoutMs, maxHeaderSizeBytes } = settings
+    return {
+      deadlines: this.deadlines,
+      isSecure: this.isSecure,
+      headersTimeoutMs,
+      keepAliveTimeoutMs,
+      keepAlive: `timeout=${Math.floor(keepAliveTimeoutMs / 1000)}`,
+      maxHeadBytes: maxHeaderSizeBytes,
+    }
   }
 
-  /** Refuses what came by a connection that Node has handed over. */
-  refuse(socket: Socket, code: ErrorCode): void {
-    this.known.get(socket)?.fail(code)
-  }
-
-  private add(socket: Socket, isSecure: boolean): void {
-    // A request whose upgrade is ignored brings its socket in a second time.
-    if (this.known.has(socket)) return
-    const connection = this.remember(socket, socket, isSecure)
-    // What Node calls at the end of a last answer: its own would not wait for the client, and reset what is still on the way.
-    socket.destroySoon = () => connection.end()
-    // Node listens only while it parses; an upgraded connection may fail as well.
-    socket.on('error', () => undefined)
-    if (isSecure) return
-    socket.on('end', () => {
-      if (connection.active.size > 0) new HalfCloseProbe(connection, this.deadlines).start()
+  private listenSecurely(server: Server, settings: ProxySettings): void {
+    const http2 = createHttp2Server(settings)
+    http2.on('session', (session) => this.addSession(session))
+    http2.on('sessionError', () => undefined)
+    // These two would be answered otherwise by Node itself, and CONNECT not at all.
+    for (const event of ['request', 'checkContinue', 'checkExpectation', 'connect'])
+      http2.on(event, (request: Http2ServerRequest, reply: Http2ServerResponse) =>
+        this.takeHttp2(request, reply),
+      )
+    server.on('secureConnection', (socket: TLSSocket) => {
+      if (socket.alpnProtocol === 'h2') http2.emit('connection', socket)
+      else this.addSocket(socket)
     })
+    // Nothing was asked yet: there is nobody to answer, and the handshake's failure is the client's own.
+    server.on('tlsClientError', (_error: Error, socket: Socket) => void socket.destroy())
+  }
+
+  private takeHttp2(request: Http2ServerRequest, reply: Http2ServerResponse): void {
+    const { session } = request.stream
+    const connection = session && this.sessions.get(session as ServerHttp2Session)
+    if (connection)
+      this.events.onRequest(new Http2Request(request), new Http2Reply(reply), connection)
+  }
+
+  private addSocket(socket: Socket): void {
+    const { connection } = new Http1Session(socket, this.terms, this.events)
+    this.remember(connection, socket)
   }
 
   private addSession(session: ServerHttp2Session): void {
-    const connection = this.remember(session, session.socket, true)
-    const { server } = this
+    const { remoteAddress, localPort } = session.socket
+    const peer = { remoteAddress, localPort, isSecure: true }
+    const connection = new ClientConnection(peer, session, this.deadlines, (code) =>
+      this.events.onRefused(code),
+    )
+    this.sessions.set(session, connection)
+    this.remember(connection, session)
+    const { headersTimeoutMs, keepAliveTimeoutMs } = this.settings
     session.on('error', () => undefined)
-    // As Node does it for HTTP/1.1: so long for the first request, and so long between two.
-    session.setTimeout(server.headersTimeout)
-    session.once('stream', () => session.setTimeout(server.keepAliveTimeout))
+    // As with HTTP/1: so long for the first request, and so long between two.
+    session.setTimeout(headersTimeoutMs)
+    session.once('stream', () => session.setTimeout(keepAliveTimeoutMs))
     session.on('timeout', () => {
       if (connection.active.size === 0) session.close()
     })
   }
 
   private remember(
-    hold: ConnectionHold & { once(event: 'close', action: () => void): unknown },
-    { remoteAddress, localPort }: Socket,
-    isSecure: boolean,
-  ): ClientConnection {
-    const peer = { remoteAddress, localPort, isSecure }
-    const connection = new ClientConnection(peer, hold, this.deadlines, this.onRefused)
-    this.known.set(hold, connection)
-    hold.once('close', () => this.known.delete(hold))
-    return connection
-  }
-
-  private fail(error: Error, socket: Socket): void {
-    const connection = this.known.get(socket)
-    const code = codeOf(error)
-    const isProtocol = code.startsWith('HPE_') || code in PARSER_CODES
-    if (connection && isProtocol) connection.fail(PARSER_CODES[code] ?? 'REQUEST_MALFORMED')
-    else socket.destroy()
+    connection: ClientConnection,
+    hold: { once(event: 'close', action: () => void): unknown },
+  ): void {
+    this.known.add(connection)
+    hold.once('close', () => this.known.delete(connection))
   }
 }

@@ -1,38 +1,21 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http'
-import { constants, type Http2ServerResponse } from 'node:http2'
+import { STATUS_CODES } from 'node:http'
 import type { Cookie } from '../../core/balancers/balancer.js'
 import type { ErrorCode } from '../../core/errors.js'
+import type { ServerReply } from './client-message.js'
 import { errorStatus, proxyStatus } from './error-reply.js'
 import type { Inbound } from './inbound.js'
 import { trailerFields } from './request-fields.js'
 import {
   cookieField,
-  http2Fields,
   informationalFields,
   responseFields,
   takesTrailers,
 } from './response-fields.js'
 import type { FlatFields, ResponseHead } from './transport/transport.js'
 
-/** Node's response, over either version of the protocol. */
-export type ServerReply = ServerResponse | Http2ServerResponse
+const NO_TRAILERS: FlatFields = []
 
-function isHttp2(reply: ServerReply): reply is Http2ServerResponse {
-  return 'stream' in reply
-}
-
-/** The head of a response with status 100 to 199, latin1. */
-export function informationalHead(status: number, fields: FlatFields): string {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
-  for (let i = 0; i + 1 < fields.length; i += 2)
-    head += `${fields[i] ?? ''}: ${fields[i + 1] ?? ''}\r\n`
-  return `${head}\r\n`
-}
-
-/** Copying so much is cheaper than another buffer in the system call. */
-const SMALL_BODY_BYTES = 8192
-
-/** Writes to a client, whichever version of HTTP it speaks. */
+/** What a client is answered, whichever version of HTTP it speaks. */
 export class ClientResponse {
   /** Status sent; 0 until then. */
   status = 0
@@ -52,92 +35,47 @@ export class ClientResponse {
 
   /** Everything was handed to the client's socket. */
   get isFinished(): boolean {
-    return this.raw.writableFinished
+    return this.raw.isFinished
   }
 
-  /** Whether the client's protocol can say `status`: where nothing has a meaning any more (RFC 9110 §15), Node's HTTP/2 ends. */
+  /** Whether the client's protocol can say `status`. */
   takes(status: number): boolean {
-    return status < 600 || !isHttp2(this.raw)
+    return this.raw.takes(status)
   }
 
-  /** Passes on a response that comes before the final one. */
+  /** Passes on a response that comes before the final one; HTTP/1.0 knows none. */
   writeInformational(status: number, fields: FlatFields): void {
-    const { raw } = this
-    if (this.headSent || this.inbound.isHttp10) return
-    const kept = informationalFields(fields)
-    if (isHttp2(raw)) {
-      if (raw.stream.writable)
-        raw.stream.additionalHeaders({ ...http2Fields(kept), ':status': status })
-    } else if (status === 100) raw.writeContinue()
-    else raw.socket?.write(informationalHead(status, kept), 'latin1')
-    // Without a socket it is another request's turn on this connection: hints can be missed.
+    if (this.headSent || this.inbound.request.version === '1.0') return
+    this.raw.writeInformational(status, informationalFields(fields))
   }
 
   /**
-   * The head of the target's response; it leaves with the first piece of the body, or by `flushHead`.
-   * @param closes tell the client that its connection ends with this response
+   * The head of the target's response; it leaves with the first piece of the body, or by `flush`.
+   * @param closes the client's connection ends with this response, whatever the client wishes
    * @param cookie for the client to keep, besides those of the target
    */
   writeHead(head: ResponseHead, closes: boolean, cookie: Cookie | undefined): void {
-    const fields = responseFields(head, this.inbound)
-    if (cookie) fields.push('Set-Cookie', cookieField(cookie, this.inbound.connection.isSecure))
-    const { raw } = this
-    this.mayTrail = takesTrailers(head, this.inbound)
-    if (isHttp2(raw)) raw.writeHead(head.status, http2Fields(fields))
-    else {
-      if (closes) this.announceClose(fields)
-      raw.writeHead(head.status, head.reason, fields)
-    }
+    const { inbound } = this
+    const fields = responseFields(head, inbound)
+    if (cookie) fields.push('Set-Cookie', cookieField(cookie, inbound.connection.isSecure))
+    this.mayTrail = takesTrailers(head, inbound)
     this.status = head.status
+    const { status, reason, body } = head
+    this.raw.writeHead({ status, reason, fields, body, closes: closes || inbound.isLast })
   }
 
-  /** RFC 9112 §9.6: whatever came behind this request is not answered any more. */
-  private announceClose(fields: string[]): void {
-    fields.push('Connection', 'close')
-    this.inbound.connection.isClosing = true
+  flush(): void {
+    this.raw.flush()
   }
 
-  flushHead(): void {
-    const { raw } = this
-    // HTTP/2 has sent it already.
-    if (!isHttp2(raw) && !raw.writableEnded) raw.flushHeaders()
-  }
-
-  /** @returns false when the client does not keep up: `drain` of `raw` says when it does again */
+  /** @returns false when the client does not keep up */
   write(chunk: Buffer): boolean {
     this.bytesSent += chunk.length
-    const { raw } = this
-    return isHttp2(raw) ? raw.write(chunk) : raw.write(chunk)
-  }
-
-  /**
-   * A body that is there at once and small leaves in one piece with its head; `end` still follows.
-   * @returns false when it is not such a one, and nothing was written
-   */
-  writeWhole(body: Buffer): boolean {
-    const { raw } = this
-    if (this.bytesSent > 0 || body.length > SMALL_BODY_BYTES || isHttp2(raw)) return false
-    this.bytesSent = body.length
-    // As a string, for Node makes one write of two strings and a vector of two writes of anything else.
-    raw.end(body.toString('latin1'), 'latin1')
-    return true
+    return this.raw.write(chunk)
   }
 
   end(trailers: FlatFields): void {
-    if (trailers.length > 0 && this.mayTrail) this.addTrailers(trailerFields(trailers))
-    this.raw.end()
-  }
-
-  private addTrailers(fields: FlatFields): void {
-    const { raw } = this
-    if (isHttp2(raw)) {
-      raw.addTrailers(http2Fields(fields))
-      return
-    }
-    const pairs: [string, string][] = []
-    for (let i = 0; i + 1 < fields.length; i += 2)
-      pairs.push([fields[i] ?? '', fields[i + 1] ?? ''])
-    raw.addTrailers(pairs)
+    this.raw.end(this.mayTrail && trailers.length > 0 ? trailerFields(trailers) : NO_TRAILERS)
   }
 
   /** An answer of the proxy's own: empty, and it says what went wrong. */
@@ -151,30 +89,26 @@ export class ClientResponse {
     this.writeOwn(200, ['Content-Length', '0'], false)
   }
 
-  private writeOwn(status: number, fields: string[], closes: boolean): void {
-    const { raw } = this
+  private writeOwn(status: number, fields: FlatFields, closes: boolean): void {
     this.status = status
-    if (isHttp2(raw)) raw.writeHead(status, http2Fields(fields))
-    else {
-      if (closes) this.announceClose(fields)
-      raw.writeHead(status, fields)
-    }
-    raw.end()
+    const reason = STATUS_CODES[status] ?? 'Error'
+    this.raw.writeHead({
+      status,
+      reason,
+      fields,
+      body: 'none',
+      closes: closes || this.inbound.isLast,
+    })
+    this.raw.end(NO_TRAILERS)
   }
 
   /** Tells the client that the rest of its request is not wanted, where the protocol has words for it; the answer still arrives. */
   declineRest(): void {
-    const { raw } = this
-    if (!isHttp2(raw)) return
-    const { stream } = raw
-    // Closed any earlier, Node would keep the answer to itself.
-    stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
+    this.raw.declineRest()
   }
 
   /** Breaks off so that the client sees that the response is not whole. */
   cut(): void {
-    const { raw } = this
-    if (isHttp2(raw)) raw.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    else raw.destroy()
+    this.raw.cut()
   }
 }

@@ -5,6 +5,7 @@ import type { Target } from '../../core/target.js'
 import { Attempts, type Turn } from './attempts.js'
 import type { ClientResponse } from './client-response.js'
 import { Expiring } from './deadlines.js'
+import type { ReplyEvents } from './client-message.js'
 import type { ForwardContext } from './forward-context.js'
 import type { Inbound } from './inbound.js'
 import { RequestBody, type RequestBodyEvents } from './request-body.js'
@@ -32,7 +33,10 @@ export interface Destination {
 }
 
 /** One request on its way: to the first target of the order, on a failure that allows it to the next, and back. */
-export class Forwarding extends Expiring implements ResponseHandler, RequestBodyEvents {
+export class Forwarding
+  extends Expiring
+  implements ResponseHandler, RequestBodyEvents, ReplyEvents
+{
   readonly inbound: Inbound
   readonly response: ClientResponse
   readonly startedAt: number
@@ -50,7 +54,7 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   private bodyBegun = false
   private continued = false
   private isOver = false
-  private awaitsDrain = false
+  private restIsOver = false
 
   constructor(inbound: Inbound, response: ClientResponse, context: ForwardContext) {
     super()
@@ -59,7 +63,7 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     this.context = context
     this.startedAt = context.deadlines.now()
     inbound.connection.active.add(this)
-    response.raw.on('close', this.takeClientClose)
+    response.raw.listen(this)
   }
 
   get bytesReceived(): number {
@@ -97,8 +101,8 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   /** An answer of the proxy's own, for a request that names no target. */
   answerOptions(): void {
     this.isOver = true
-    this.response.answerOptions()
     this.awaitClientEnd()
+    this.response.answerOptions()
   }
 
   private send(destination: Destination, attempts: Attempts, { candidate, fresh }: Turn): void {
@@ -192,20 +196,20 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     this.headAt = this.context.deadlines.now()
     this.response.writeHead(head, this.closesAfter, this.attempts?.cookie)
     this.awaitBody()
-    if (head.body !== 'none') process.nextTick(flushHead, this)
+  }
+
+  onLull(): void {
+    if (!this.isOver) this.response.flush()
   }
 
   /** Whether the client's connection cannot or should not carry another request. */
   private get closesAfter(): boolean {
     // A client that was told neither to send its body nor not to may do either.
     const inDoubt = this.inbound.expectsContinue && !this.continued && !this.bodyBegun
-    const { isDraining, active } = this.inbound.connection
-    // What was sent behind it is answered first.
-    return inDoubt || (isDraining && active.size === 1)
+    return inDoubt || this.inbound.connection.isLastAnswer
   }
 
-  onData(chunk: Buffer, isLast = false): boolean {
-    if (isLast && this.response.writeWhole(chunk)) return true
+  onData(chunk: Buffer): boolean {
     if (this.response.write(chunk)) {
       this.awaitBody()
       return true
@@ -221,14 +225,10 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
   }
 
   private awaitClientDrain(): void {
-    if (!this.awaitsDrain) {
-      this.awaitsDrain = true
-      this.response.raw.on('drain', this.takeClientDrain)
-    }
     this.await('client', this.context.settings.requestTimeoutMs)
   }
 
-  private readonly takeClientDrain = (): void => {
+  onReplyDrain(): void {
     if (this.isOver || this.awaited !== 'client' || !this.exchange) return
     this.awaitBody()
     this.exchange.resume()
@@ -236,8 +236,8 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
 
   onEnd(trailers: FlatFields): void {
     this.settle()
-    this.response.end(trailers)
     this.awaitClientEnd()
+    this.response.end(trailers)
   }
 
   onUpgrade(status: number, fields: FlatFields, socket: Duplex, early: Buffer): void {
@@ -301,7 +301,7 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
         this.settle()
         this.response.cut()
         // A response that was written to its end no longer has a hold on its connection.
-        if (!this.inbound.isHttp2) this.inbound.connection.cut()
+        if (this.inbound.request.version !== '2') this.inbound.connection.cut()
     }
   }
 
@@ -316,8 +316,8 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     this.settle()
     if (this.response.headSent) this.response.cut()
     else {
-      this.response.fail(code, inDoubt)
       this.awaitClientEnd()
+      this.response.fail(code, inDoubt)
     }
     return true
   }
@@ -347,33 +347,33 @@ export class Forwarding extends Expiring implements ResponseHandler, RequestBody
     this.attempts?.end(at, code ?? status, this.bytesReceived, bytesSent)
   }
 
+  /** What remains is to be read by the client, and the rest of its request to be read away. */
   private awaitClientEnd(): void {
-    const { request, body } = this.inbound
-    if (body !== 'none') request.resume()
-    if (body !== 'none' && !request.complete) {
+    const { request } = this.inbound
+    if (request.isRead) {
+      this.await('client', this.context.settings.requestTimeoutMs)
+      return
+    }
+    const isComplete = request.isComplete
+    request.discardBody(this.takeRestOver)
+    if (!isComplete) {
       this.response.declineRest()
       this.await('rest-of-request', LINGER_MS)
     } else this.await('client', this.context.settings.requestTimeoutMs)
   }
 
-  private readonly takeClientClose = (): void => {
-    const { deadlines } = this.context
+  private readonly takeRestOver = (): void => {
+    this.restIsOver = true
+    if (this.awaited !== 'rest-of-request') return
+    if (this.response.isFinished) this.context.deadlines.disarm(this)
+    else this.await('client', this.context.settings.requestTimeoutMs)
+  }
+
+  onReplyClosed(): void {
     if (!this.response.isFinished && this.errorCode === undefined) this.errorCode = 'CLIENT_GONE'
     if (!this.isOver) this.settle()
     const lingers = this.response.isFinished && this.awaited === 'rest-of-request'
-    const { request } = this.inbound
-    if (lingers && !request.complete) {
-      for (const event of ['end', 'close']) request.once(event, () => deadlines.disarm(this))
-    } else deadlines.disarm(this)
+    if (!lingers || this.restIsOver) this.context.deadlines.disarm(this)
     this.context.finished(this)
   }
-
-  /** The head has waited for a first piece of body that is not there yet. */
-  flushHead(): void {
-    if (!this.isOver && this.response.bytesSent === 0) this.response.flushHead()
-  }
-}
-
-function flushHead(forwarding: Forwarding): void {
-  forwarding.flushHead()
 }

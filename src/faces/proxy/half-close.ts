@@ -26,7 +26,7 @@ export class HalfCloseProbe extends Expiring {
 
   expire(): void {
     for (const forwarding of this.connection.active) {
-      if (forwarding.response.headSent || !forwarding.inbound.request.complete) continue
+      if (forwarding.response.headSent || !forwarding.inbound.request.isComplete) continue
       forwarding.response.writeInformational(100, [])
       if (++this.sent < 2) this.start()
       return

@@ -1,34 +1,28 @@
-import { METHODS, type IncomingMessage } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
+import { METHODS } from 'node:http'
 import type { Facts } from '../../core/facts.js'
 import type { ErrorCode } from '../../core/errors.js'
 import { clientAddress } from './client-address.js'
 import type { ClientConnection, TrustedPeers } from './client-connection.js'
+import type { ServerRequest } from './client-message.js'
 import { listMembers, parseContentLength } from './field-syntax.js'
 import { hostName, parseRequestTarget } from './request-target.js'
-import type { BodyFraming } from './transport/transport.js'
-
-/** Node's request, over either version of the protocol. */
-export type ServerRequest = IncomingMessage | Http2ServerRequest
+import type { BodyFraming, FlatFields } from './transport/transport.js'
 
 /** More fields than this are refused, whatever their size. */
 const MAX_FIELDS = 1000
 
-/** Those of Node's parser, which refuses others itself; over HTTP/2 they come this far. */
+/** Those that are refused in HTTP/1 already; over HTTP/2 others come this far. */
 const KNOWN_METHODS = new Set(METHODS)
 
-function isHttp2(request: ServerRequest): request is Http2ServerRequest {
-  // Not by the version, which an HTTP/1.1 client may write as it likes.
-  return 'stream' in request
-}
+const NO_NAMES: readonly string[] = []
 
 /** A client's request, checked and read once: everything that routing, balancing and forwarding ask of it. */
 export class Inbound implements Facts {
   readonly request: ServerRequest
   readonly connection: ClientConnection
   readonly method: string
-  /** Names and values in turn, as they came; of HTTP/2 without the pseudo-fields. */
-  readonly fields: readonly string[]
+  /** Names and values in turn, as they came. */
+  readonly fields: FlatFields
   path = '/'
   query = ''
   /** The `Host` field or the authority; empty when there is none. */
@@ -36,68 +30,63 @@ export class Inbound implements Facts {
   hostName = ''
   body: BodyFraming = 'none'
   /** Lower-case names that `Connection` nominates as being of this hop only. */
-  nominated: readonly string[] = []
+  nominated = NO_NAMES
   upgrade: string | undefined
   expectsContinue = false
   acceptsTrailers = false
   /** Whether it is certain where the request ends. */
   isFramed = false
 
-  private readonly url: string
   private readonly trusted: TrustedPeers
   private hostCount = 0
   private codings = 0
   private headBytes = 0
   private knowsExpectation = true
 
-  /**
-   * @param url the request target as it came
-   * @param trusted whose word counts on where a request comes from
-   */
-  constructor(
-    request: ServerRequest,
-    connection: ClientConnection,
-    url: string,
-    trusted: TrustedPeers,
-  ) {
-    this.url = url
+  /** @param trusted whose word counts on where a request comes from */
+  constructor(request: ServerRequest, connection: ClientConnection, trusted: TrustedPeers) {
     this.trusted = trusted
     this.request = request
     this.connection = connection
-    this.method = request.method ?? ''
-    this.fields = isHttp2(request)
-      ? request.rawHeaders.filter((_, i, raw) => !raw[i - (i % 2)]?.startsWith(':'))
-      : request.rawHeaders
-  }
-
-  get isHttp2(): boolean {
-    return isHttp2(this.request)
-  }
-
-  get isHttp10(): boolean {
-    return this.request.httpVersion === '1.0'
-  }
-
-  private get isKnownVersion(): boolean {
-    return this.isHttp2 || this.isHttp10 || this.request.httpVersion === '1.1'
-  }
-
-  /** The protocol's version as `Via` names it. */
-  get version(): string {
-    return this.isHttp2 ? '2' : this.request.httpVersion
+    this.method = request.method
+    this.fields = request.fields
   }
 
   get clientAddress(): string {
     return clientAddress(this.connection.address, this.header('x-forwarded-for'), this.trusted)
   }
 
+  /** Whether the client, or its protocol, wants the connection to end with the answer. */
+  get isLast(): boolean {
+    switch (this.request.version) {
+      case '1.0':
+        return !this.nominated.includes('keep-alive') || this.nominated.includes('close')
+      case '1.1':
+        // A target that does not upgrade leaves open what the client's next bytes are.
+        return this.upgrade !== undefined || this.nominated.includes('close')
+      case '2':
+        return false
+    }
+  }
+
   header(name: string): string | undefined {
-    const value = this.request.headers[name]
-    return typeof value === 'string' ? value : value?.[0]
+    return this.joined(name, ', ')
+  }
+
+  private joined(name: string, separator: string): string | undefined {
+    const { fields } = this
+    let value: string | undefined
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+      const own = fields[i] ?? ''
+      if (own.length !== name.length || own.toLowerCase() !== name) continue
+      const next = fields[i + 1] ?? ''
+      value = value === undefined ? next : value + separator + next
+    }
+    return value
   }
 
   cookie(name: string): string | undefined {
-    for (const pair of (this.request.headers.cookie ?? '').split(';')) {
+    for (const pair of (this.joined('cookie', '; ') ?? '').split(';')) {
       const equals = pair.indexOf('=')
       if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
     }
@@ -112,14 +101,11 @@ export class Inbound implements Facts {
   check(maxBytes: number): ErrorCode | undefined {
     if (this.method === 'CONNECT') return 'METHOD_REFUSED'
     if (this.fields.length > 2 * MAX_FIELDS) return 'REQUEST_HEAD_TOO_LARGE'
-    this.isFramed =
-      this.isKnownVersion &&
-      KNOWN_METHODS.has(this.method) &&
-      this.readFields() &&
-      this.checkFraming()
+    this.isFramed = KNOWN_METHODS.has(this.method) && this.readFields() && this.checkFraming()
     if (!this.isFramed) return 'REQUEST_MALFORMED'
-    if (this.headBytes + this.url.length > maxBytes) {
-      // As where the parser itself finds it too large.
+    this.request.expectBody(this.body)
+    if (this.headBytes + this.request.url.length > maxBytes) {
+      // As where it is found too large before it is whole.
       this.isFramed = false
       return 'REQUEST_HEAD_TOO_LARGE'
     }
@@ -155,7 +141,7 @@ export class Inbound implements Facts {
         this.hostCount++
         return true
       case 'connection':
-        this.nominated = [...this.nominated, ...listMembers(value)]
+        this.nominated = this.nominated.concat(listMembers(value))
         return true
       case 'content-length': {
         const length = parseContentLength(value)
@@ -170,8 +156,9 @@ export class Inbound implements Facts {
         this.acceptsTrailers ||= listMembers(value).includes('trailers')
         return true
       case 'expect':
-        this.expectsContinue = value.toLowerCase() === '100-continue' && !this.isHttp10
-        this.knowsExpectation &&= this.expectsContinue || this.isHttp10
+        this.expectsContinue =
+          value.toLowerCase() === '100-continue' && this.request.version !== '1.0'
+        this.knowsExpectation &&= this.expectsContinue || this.request.version === '1.0'
         return true
       case 'upgrade':
         this.upgrade = this.upgrade === undefined ? value : `${this.upgrade}, ${value}`
@@ -183,35 +170,44 @@ export class Inbound implements Facts {
 
   /** RFC 9112 §6: one length or one final `chunked`, never both, and HTTP/1.0 knows no coding. */
   private checkFraming(): boolean {
-    if (isHttp2(this.request)) {
+    if (this.request.version === '2') {
       if (this.codings > 0) return false
-      if (this.body === 'none' && !this.request.stream.endAfterHeaders) this.body = 'chunked'
+      if (this.body === 'none' && !this.request.endsWithHead) this.body = 'chunked'
       return true
     }
-    if (this.codings > 1 || (this.codings > 0 && (this.isHttp10 || this.body !== 'none'))) {
+    if (
+      this.codings > 1 ||
+      (this.codings > 0 && (this.request.version === '1.0' || this.body !== 'none'))
+    ) {
       return false
     }
     if (this.codings > 0) this.body = 'chunked'
     return true
   }
 
-  /** RFC 9110 §7.8: an `Upgrade` that `Connection` does not list is not meant for us. */
+  /**
+   * An upgrade is passed on when `Connection` lists it (RFC 9110 §7.8). One to HTTP/2 in the clear is not: the target would
+   * speak it to us. Nor is one with a body, which would have to be told from the protocol that follows.
+   */
   private checkUpgrade(): void {
-    const { request } = this
-    // What Node's parser does not take for one it goes on reading as HTTP.
-    const isUpgrade = 'upgrade' in request && request.upgrade === true
-    if (!isUpgrade || !this.nominated.includes('upgrade')) this.upgrade = undefined
+    if (this.upgrade === undefined) return
+    const { version } = this.request
+    const hasBody = this.body !== 'none' && this.body !== 0
+    const tokens = listMembers(this.upgrade)
+    const isMeant = version === '1.1' && !hasBody && this.nominated.includes('upgrade')
+    if (!isMeant || tokens.length === 0 || tokens.includes('h2c')) this.upgrade = undefined
   }
 
   private readTarget(): boolean {
-    const target = parseRequestTarget(this.url)
+    const target = parseRequestTarget(this.request.url)
     if (!target || (target.path === '*' && this.method !== 'OPTIONS')) return false
     this.path = target.path
     this.query = target.query
-    if (isHttp2(this.request)) {
-      const authority = this.request.authority
+    const { version, authority } = this.request
+    if (version === '2') {
       if (authority !== '') this.hostField = authority
-    } else if (this.hostCount > 1 || (this.hostCount === 0 && !this.isHttp10)) return false
+    } else if (this.hostCount > 1 || (this.hostCount === 0 && this.request.version !== '1.0'))
+      return false
     // RFC 9112 §3.2.2: the target's authority replaces the field.
     if (target.authority !== undefined) this.hostField = target.authority
     const name = hostName(this.hostField)

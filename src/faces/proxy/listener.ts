@@ -1,14 +1,12 @@
-import type { IncomingMessage } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
-import net, { type Socket } from 'node:net'
+import type { Server } from 'node:net'
+import tls from 'node:tls'
 import { hostAndPort } from '../../core/target.js'
-import { PointsmanError, type ErrorCode } from '../../core/errors.js'
+import { PointsmanError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import { CertificateWatch } from './certificate-watch.js'
-import { ClientConnections } from './client-connections.js'
+import { ClientConnections, type ClientEvents } from './client-connections.js'
 import type { Deadlines } from './deadlines.js'
-import { applyServerSettings, createServer } from './server.js'
-import type { NodeServer, RequestHandler } from './server.js'
+import { createServer } from './server.js'
 import type { ProxySettings } from './settings.js'
 
 /** While draining, a client that has been quiet for this long is not about to send a request. */
@@ -17,12 +15,7 @@ const DRAIN_CHECK_MS = 100
 const BACKLOG = 4096
 
 /** What a listener hands on. */
-export interface ListenerEvents {
-  readonly onRequest: RequestHandler
-  /** A request for another protocol; the bytes of `head` came after it. */
-  readonly onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void
-  /** Something that never became a request was answered with an error. */
-  readonly onRefused: (code: ErrorCode) => void
+export interface ListenerEvents extends ClientEvents {
   /** A replaced certificate could not be taken; the old one stays. */
   readonly onCertificateError: (error: unknown) => void
 }
@@ -30,13 +23,13 @@ export interface ListenerEvents {
 /** A bound socket, and the clients connected to it. */
 export class Listener {
   readonly connections: ClientConnections
-  readonly server: NodeServer
+  private readonly server: Server
   private readonly settings: ProxySettings
   private readonly clock: Clock
   private readonly certificate: CertificateWatch | undefined
 
   private constructor(
-    server: NodeServer,
+    server: Server,
     settings: ProxySettings,
     events: ListenerEvents,
     time: { readonly clock: Clock; readonly deadlines: Deadlines },
@@ -44,20 +37,9 @@ export class Listener {
     this.server = server
     this.settings = settings
     this.clock = time.clock
-    const { onRefused } = events
-    const isSecure = settings.tls !== undefined
-    this.connections = new ClientConnections(server, isSecure, time.deadlines, onRefused)
-    if (settings.tls && 'setSecureContext' in server) {
+    this.connections = new ClientConnections(server, settings, time.deadlines, events)
+    if (settings.tls && server instanceof tls.Server)
       this.certificate = new CertificateWatch(server, settings.tls, events.onCertificateError)
-    }
-    server.on('upgrade', events.onUpgrade)
-    server.on('connect', (request: IncomingMessage | Http2ServerRequest, to: Socket) => {
-      if ('stream' in request) server.emit('request', request, to)
-      else this.connections.refuse(to, 'METHOD_REFUSED')
-    })
-    for (const event of ['checkContinue', 'checkExpectation']) {
-      server.on(event, (request, reply) => server.emit('request', request, reply))
-    }
   }
 
   /** @throws PointsmanError LISTEN_FAILED when the address cannot be bound, or the certificate not be used */
@@ -67,8 +49,7 @@ export class Listener {
     time: { readonly clock: Clock; readonly deadlines: Deadlines },
   ): Promise<Listener> {
     try {
-      const server = await createServer(settings, events.onRequest)
-      const listener = new Listener(server, settings, events, time)
+      const listener = new Listener(createServer(settings), settings, events, time)
       await listener.bind()
       return listener
     } catch (error) {
@@ -102,14 +83,9 @@ export class Listener {
     return host === own.host && port === own.port && sameTls
   }
 
-  /** Begins anew with a connection that Node had handed over. */
-  accept(socket: Socket): void {
-    this.server.emit(this.settings.tls ? 'secureConnection' : 'connection', socket)
-  }
-
   /** Takes over what a bound server can. */
   apply(settings: ProxySettings): void {
-    applyServerSettings(this.server, settings)
+    this.connections.apply(settings)
   }
 
   /** Accepts no more, tells the clients, and resolves when the last has gone; cuts them when `signal` aborts. */
@@ -119,8 +95,7 @@ export class Listener {
     // Behind the poll phase the kernel's queue of new connections is as good as empty: none of them is refused.
     await new Promise((resolve) => setImmediate(resolve))
     const closed = new Promise<void>((resolve) => {
-      // Not http.Server's own close, which cuts idle clients that may be about to send.
-      net.Server.prototype.close.call(this.server, () => resolve())
+      this.server.close(() => resolve())
     })
     const cut = (): void => {
       for (const connection of this.connections) connection.cut()

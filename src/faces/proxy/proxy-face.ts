@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Director } from '../../core/director.js'
 import type { Clock } from '../../core/ports.js'
 import type { TargetGroup } from '../../core/target-group.js'
@@ -7,19 +5,19 @@ import type { Target } from '../../core/target.js'
 import type { Log } from '../../telemetry/log.js'
 import type { Traffic } from '../../telemetry/traffic.js'
 import { logAccess } from './access-log.js'
-import { TrustedPeers } from './client-connection.js'
-import { ClientResponse, type ServerReply } from './client-response.js'
+import { TrustedPeers, type ClientConnection } from './client-connection.js'
+import type { ServerReply, ServerRequest } from './client-message.js'
+import { ClientResponse } from './client-response.js'
 import { countRefused, countRequest } from './count-request.js'
 import { Deadlines } from './deadlines.js'
 import type { ForwardContext, Switched } from './forward-context.js'
 import { Forwarding } from './forwarding.js'
-import { Inbound, type ServerRequest } from './inbound.js'
+import { Inbound } from './inbound.js'
 import { Listener } from './listener.js'
 import { Router } from './router.js'
 import type { ProxySettings } from './settings.js'
 import { Transports } from './transport/transports.js'
 import { tunnel } from './tunnel.js'
-import { ignoreUpgrade, isTunnelled, replyOn } from './upgrade.js'
 
 /** What the proxy works with. */
 export interface ProxySurroundings {
@@ -118,32 +116,19 @@ export class ProxyFace implements ForwardContext {
 
   private async open(settings: ProxySettings): Promise<Listener> {
     const { clock, log } = this.surroundings
-    const listener: Listener = await Listener.open(
+    return Listener.open(
       settings,
       {
-        onRequest: (request, reply, url) => this.handle(listener, request, reply, url),
-        // Node does not wait for the answers before it.
-        onUpgrade: (request, socket, head) =>
-          listener.connections
-            .of(request)
-            ?.whenAnswered(() => this.handleUpgrade(listener, request, socket, head)),
+        onRequest: (request, reply, connection) => this.handle(request, reply, connection),
         onRefused: (code) => countRefused(this.traffic, code),
         onCertificateError: (error) => log.error({ err: error }, 'certificate not replaced'),
       },
       { clock, deadlines: this.deadlines },
     )
-    return listener
   }
 
-  private handle(
-    listener: Listener,
-    request: ServerRequest,
-    reply: ServerReply,
-    url: string,
-  ): void {
-    const connection = listener.connections.of(request)
-    if (!connection || connection.isClosing) return
-    const inbound = new Inbound(request, connection, url, this.trusted)
+  private handle(request: ServerRequest, reply: ServerReply, connection: ClientConnection): void {
+    const inbound = new Inbound(request, connection, this.trusted)
     const forwarding = new Forwarding(inbound, new ClientResponse(reply, inbound), this)
     const problem = inbound.check(this.settings.maxHeaderSizeBytes) ?? this.sizeProblem(inbound)
     if (problem) forwarding.fail(problem, !inbound.isFramed)
@@ -165,28 +150,8 @@ export class ProxyFace implements ForwardContext {
     else forwarding.fail('RULE_NOT_FOUND')
   }
 
-  private handleUpgrade(
-    listener: Listener,
-    request: IncomingMessage,
-    socket: Socket,
-    head: Buffer,
-  ): void {
-    // The answer before it was cut.
-    if (socket.destroyed) return
-    if (!isTunnelled(request)) {
-      ignoreUpgrade(request, socket, head)
-      listener.accept(socket)
-      return
-    }
-    // What came early belongs to the tunnel.
-    if (head.length > 0) socket.unshift(head)
-    this.handle(listener, request, replyOn(request, socket), request.url ?? '')
-  }
-
   tunnel(forwarding: Forwarding, switched: Switched): void {
-    const { raw } = forwarding.response
-    const { socket } = forwarding.inbound.request
-    if ('detachSocket' in raw) raw.detachSocket(socket)
+    const socket = forwarding.inbound.request.takeSocket()
     tunnel(socket, switched, this.settings.upgradeTimeoutMs, (code, received, sent) =>
       forwarding.endTunnel(code, received, sent),
     )

@@ -1,8 +1,9 @@
 import { PointsmanError } from '../../core/errors.js'
 import { Expiring, type Deadlines } from './deadlines.js'
 import type { Inbound } from './inbound.js'
+import type { BodyReader } from './client-message.js'
 import { trailerFields } from './request-fields.js'
-import type { Exchange } from './transport/transport.js'
+import type { Exchange, FlatFields } from './transport/transport.js'
 
 /** A client that sends at least this much in a second is slow, but not an attack. */
 const MIN_BYTES_PER_SECOND = 1024
@@ -26,7 +27,7 @@ export interface RequestBodyEvents {
  * Moves a request's body from the client to the target, one piece in hand, and watches whoever is waited for: a client
  * that sends too slowly, or a target that does not read.
  */
-export class RequestBody extends Expiring {
+export class RequestBody extends Expiring implements BodyReader {
   receivedBytes = 0
   private exchange: Exchange | undefined
   private begun = false
@@ -34,6 +35,7 @@ export class RequestBody extends Expiring {
   private pausedSince = 0
   /** When the body began to be waited for, put off by all the time that the target was waited for. */
   private startedAt = 0
+  private trailers: FlatFields = []
   private readonly inbound: Inbound
   private readonly limits: RequestBodyLimits
   private readonly deadlines: Deadlines
@@ -56,15 +58,12 @@ export class RequestBody extends Expiring {
   start(exchange: Exchange, awaitsContinue: boolean): void {
     this.exchange = exchange
     const { request } = this.inbound
-    if (request.readableEnded) {
-      // An empty one, which another target has had before.
-      this.takeEnd()
-      return
+    // One that was read is an empty one, which another target has had before.
+    if (request.isRead) this.onBodyComplete(this.trailers)
+    else {
+      if (!awaitsContinue) this.awaitClient()
+      request.readBody(this)
     }
-    request.on('data', this.takeData)
-    request.on('end', this.takeEnd)
-    request.resume()
-    if (!awaitsContinue) this.awaitClient()
   }
 
   /** The whole body was passed on, or whoever needed it does no longer. */
@@ -82,12 +81,10 @@ export class RequestBody extends Expiring {
   /** Halts where it is: the rest of the body is left to another start, or to whoever reads it away. */
   stop(): void {
     this.deadlines.disarm(this)
-    this.exchange = undefined
-    const { request } = this.inbound
-    request.off('data', this.takeData)
-    request.off('end', this.takeEnd)
     this.isPaused = false
-    request.pause()
+    if (!this.exchange) return
+    this.exchange = undefined
+    this.inbound.request.pauseBody()
   }
 
   /** The target takes data again. */
@@ -96,7 +93,7 @@ export class RequestBody extends Expiring {
     this.isPaused = false
     this.startedAt += this.deadlines.now() - this.pausedSince
     this.armForClient()
-    this.inbound.request.resume()
+    this.inbound.request.readBody(this)
   }
 
   expire(): void {
@@ -106,8 +103,8 @@ export class RequestBody extends Expiring {
     this.events.onBodyError(new PointsmanError(code, text))
   }
 
-  private readonly takeData = (chunk: Buffer): void => {
-    if (!this.exchange) return
+  onPiece(chunk: Buffer): boolean {
+    if (!this.exchange) return false
     if (!this.begun) this.awaitClient()
     if (this.receivedBytes === 0) this.events.onBodyBegun()
     this.receivedBytes += chunk.length
@@ -115,21 +112,25 @@ export class RequestBody extends Expiring {
     if (maxBodySizeBytes > 0 && this.receivedBytes > maxBodySizeBytes) {
       const text = `The request's body is over ${maxBodySizeBytes} bytes`
       this.events.onBodyError(new PointsmanError('REQUEST_TOO_LARGE', text))
-    } else if (this.exchange.write(chunk)) this.armForClient()
-    else {
-      this.isPaused = true
-      this.pausedSince = this.deadlines.now()
-      this.inbound.request.pause()
-      this.deadlines.arm(this, connectionTimeoutMs)
+      return false
     }
+    if (this.exchange.write(chunk)) {
+      this.armForClient()
+      return true
+    }
+    this.isPaused = true
+    this.pausedSince = this.deadlines.now()
+    this.deadlines.arm(this, connectionTimeoutMs)
+    return false
   }
 
-  private readonly takeEnd = (): void => {
+  onBodyComplete(trailers: FlatFields): void {
     const { exchange } = this
     if (!exchange) return
-    this.stop()
-    const { request } = this.inbound
-    exchange.end(trailerFields(request.rawTrailers))
+    this.trailers = trailers
+    this.deadlines.disarm(this)
+    this.exchange = undefined
+    exchange.end(trailerFields(trailers))
     this.events.onBodyEnd()
   }
 

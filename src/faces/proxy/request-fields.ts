@@ -140,7 +140,7 @@ export function requestFields(inbound: Inbound, { trusted, settings }: FieldTerm
       if (!isTrusted || settings.forwarded || lower !== 'forwarded') continue
     }
     // HTTP/2 clients cut cookies up; HTTP/1.1 has them in one field (RFC 9113 §8.2.3).
-    if (inbound.isHttp2 && lower === 'cookie') cookies.push(value)
+    if (inbound.request.version === '2' && lower === 'cookie') cookies.push(value)
     else kept.push(name, value)
   }
   if (cookies.length > 0) kept.push('cookie', cookies.join('; '))
@@ -149,7 +149,7 @@ export function requestFields(inbound: Inbound, { trusted, settings }: FieldTerm
   if (settings.trace && inbound.header('traceparent') === undefined) {
     kept.push('traceparent', newTraceparent())
   }
-  kept.push('Via', `${inbound.version} pointsman`)
+  kept.push('Via', `${inbound.request.version} pointsman`)
   return kept
 }
 

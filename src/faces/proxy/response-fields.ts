@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { Cookie } from '../../core/balancers/balancer.js'
 import { listMembers } from './field-syntax.js'
 import type { Inbound } from './inbound.js'
@@ -23,7 +22,7 @@ function isBodiless(head: ResponseHead, method: string): boolean {
 
 /** Whether trailers can be passed on: the body is chunked, and the client understands that. */
 export function takesTrailers(head: ResponseHead, inbound: Inbound): boolean {
-  return head.body === 'chunked' && !inbound.isHttp10 && inbound.method !== 'HEAD'
+  return head.body === 'chunked' && inbound.request.version !== '1.0' && inbound.method !== 'HEAD'
 }
 
 /**
@@ -70,57 +69,4 @@ export function informationalFields(fields: FlatFields): string[] {
     if (!endsHere(name, nominated)) kept.push(name, fields[i + 1] ?? '')
   }
   return kept
-}
-
-/** Fields that Node's HTTP/2 refuses to send twice, also those that only odd targets send; of repeats the first counts. */
-const SINGLE_FIELDS = new Set([
-  'access-control-allow-credentials',
-  'access-control-max-age',
-  'access-control-request-method',
-  'age',
-  'authorization',
-  'content-encoding',
-  'content-language',
-  'content-length',
-  'content-location',
-  'content-md5',
-  'content-range',
-  'content-type',
-  'date',
-  'dnt',
-  'etag',
-  'expires',
-  'from',
-  'host',
-  'if-match',
-  'if-modified-since',
-  'if-none-match',
-  'if-range',
-  'if-unmodified-since',
-  'last-modified',
-  'location',
-  'max-forwards',
-  'proxy-authorization',
-  'range',
-  'referer',
-  'retry-after',
-  'tk',
-  'upgrade-insecure-requests',
-  'user-agent',
-  'x-content-type-options',
-])
-
-/** Flat fields as Node's HTTP/2 wants them: lower-case names, repeats as lists. */
-export function http2Fields(fields: FlatFields): OutgoingHttpHeaders {
-  // A field may be called `constructor` or `__proto__`.
-  const headers = Object.create(null) as Record<string, string | string[]>
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const name = (fields[i] ?? '').toLowerCase()
-    const value = fields[i + 1] ?? ''
-    const before = headers[name]
-    if (before === undefined) headers[name] = value
-    else if (typeof before !== 'string') before.push(value)
-    else if (!SINGLE_FIELDS.has(name)) headers[name] = [before, value]
-  }
-  return headers
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../../core/errors.js'
-import { informationalHead } from './client-response.js'
+import { informationalHead } from './http1/reply-head.js'
 import type { Switched } from './forward-context.js'
 import { informationalFields } from './response-fields.js'
 import type { FlatFields } from './transport/transport.js'

@@ -1,5 +1,4 @@
 import { test } from 'tap'
-import { value } from '../../support/http-message.js'
 import { dial } from '../../support/raw.js'
 import { startFace } from './face.js'
 
@@ -22,23 +21,6 @@ test('an empty body reaches the target whole when a connection that was kept is 
     t.equal(answer.status, 200, framing)
     t.equal(face.target.connections.length, 2)
   }
-})
-
-test('what Node’s parser does not take for an upgrade is none', async (t) => {
-  const asked: (string | undefined)[] = []
-  const face = await startFace(t, async (connection) => {
-    for (;;) {
-      const { fields } = await connection.request()
-      asked.push(value(fields, 'upgrade'))
-      await connection.send(asked.at(-1) === undefined ? OK : SWITCHING)
-    }
-  })
-  const client = await dial(t, face.port)
-  // Node minds the tab, and goes on reading the connection as HTTP.
-  client.send('GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\t\r\nUpgrade: chat\r\n\r\n')
-  t.equal((await client.response()).status, 200)
-  t.equal((await client.ask('GET / HTTP/1.1\r\nHost: h\r\n\r\n')).status, 200)
-  t.strictSame(asked, [undefined, undefined])
 })
 
 test('a target may end its side of a tunnel, and go on listening', async (t) => {

@@ -1,22 +1,25 @@
-import { IncomingMessage } from 'node:http'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { ClientConnection, TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
+import type {
+  BodyReader,
+  HttpVersion,
+  ServerRequest,
+} from '../../../src/faces/proxy/client-message.js'
 import { Deadlines } from '../../../src/faces/proxy/deadlines.js'
-import { Inbound, type ServerRequest } from '../../../src/faces/proxy/inbound.js'
+import { Inbound } from '../../../src/faces/proxy/inbound.js'
+import type { FlatFields } from '../../../src/faces/proxy/transport/transport.js'
 import { ManualClock } from '../../support/clock.js'
 
-/** A request as Node hands it on. */
+/** A request as a client sends it. */
 export interface Received {
   readonly method?: string
   readonly url?: string
-  readonly version?: string
+  readonly version?: HttpVersion
   /** Names and values in turn. */
   readonly fields?: readonly string[]
   /** Whose connection it came by. */
   readonly from?: string
   readonly isSecure?: boolean
-  /** Node's parser took it for one. */
-  readonly upgrade?: boolean
   /** Of a request over HTTP/2: its `:authority`, and whether a body follows. */
   readonly http2?: { readonly authority?: string; readonly hasBody?: boolean }
 }
@@ -32,32 +35,78 @@ export function connectionFrom(address: string, isSecure = false): ClientConnect
   return new ClientConnection(peer, { destroy: () => undefined }, deadlines, () => undefined)
 }
 
-/** Fields as Node joins them. */
-function joined(fields: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const name = (fields[i] ?? '').toLowerCase()
-    const before = headers[name]
-    const separator = name === 'cookie' ? '; ' : ', '
-    headers[name] = (before === undefined ? '' : before + separator) + (fields[i + 1] ?? '')
-  }
-  return headers
-}
+/** A request whose body is in the test's hands. */
+export class ReceivedRequest implements ServerRequest {
+  readonly version: HttpVersion
+  readonly method: string
+  readonly url: string
+  readonly fields: FlatFields
+  readonly authority: string
+  readonly endsWithHead: boolean
+  isComplete = false
+  isRead = false
+  isDiscarded = false
+  reader: BodyReader | undefined
+  private unread: Buffer[] = []
+  private trailers: FlatFields | undefined
 
-/** A request without a body, as Node would have parsed it. */
-function messageOf({ fields = HOST, http2, ...rest }: Received): ServerRequest {
-  const { method = 'GET', url = '/', version = http2 ? '2.0' : '1.1', upgrade = false } = rest
-  const rawHeaders = [...(http2 ? [':method', method, ':path', url] : []), ...fields]
-  const told = { method, url, httpVersion: version, rawHeaders, headers: joined(fields), upgrade }
-  const { authority = '', hasBody = false } = http2 ?? {}
-  const ofHttp2 = http2 && { stream: { endAfterHeaders: !hasBody }, authority }
-  return Object.assign(new IncomingMessage(new Socket()), told, ofHttp2)
+  constructor({ method = 'GET', url = '/', version, fields = HOST, http2 }: Received) {
+    this.version = version ?? (http2 ? '2' : '1.1')
+    this.method = method
+    this.url = url
+    this.fields = fields
+    this.authority = http2?.authority ?? ''
+    this.endsWithHead = http2?.hasBody !== true
+  }
+
+  /** The client sends a piece of the body, or its end. */
+  push(piece: string | FlatFields): void {
+    if (typeof piece === 'string') this.unread.push(Buffer.from(piece, 'latin1'))
+    else {
+      this.trailers = piece
+      this.isComplete = true
+    }
+    this.flow()
+  }
+
+  private flow(): void {
+    while (this.reader && this.unread.length > 0) {
+      const piece = this.unread.shift()
+      if (piece && !this.reader.onPiece(piece)) this.reader = undefined
+    }
+    if (!this.reader || !this.trailers) return
+    const { reader } = this
+    this.reader = undefined
+    this.isRead = true
+    reader.onBodyComplete(this.trailers)
+  }
+
+  expectBody(): void {
+    // Whatever the test pushes is the body.
+  }
+
+  readBody(reader: BodyReader): void {
+    this.reader = reader
+    this.flow()
+  }
+
+  pauseBody(): void {
+    this.reader = undefined
+  }
+
+  discardBody(): void {
+    this.isDiscarded = true
+  }
+
+  takeSocket(): Socket {
+    throw new Error('there is none')
+  }
 }
 
 /** A request that was not checked yet. */
 export function inboundOf(received: Received = {}, trusted = NOBODY): Inbound {
   const connection = connectionFrom(received.from ?? '192.0.2.7', received.isSecure)
-  return new Inbound(messageOf(received), connection, received.url ?? '/', trusted)
+  return new Inbound(new ReceivedRequest(received), connection, trusted)
 }
 
 /** A request that was checked, and found good. */

@@ -1,7 +1,7 @@
 import { test } from 'tap'
+import { http2Fields } from '../../../src/faces/proxy/http2/http2-fields.js'
 import {
   cookieField,
-  http2Fields,
   informationalFields,
   responseFields,
   takesTrailers,

@@ -1,19 +1,16 @@
-import type { IncomingMessage } from 'node:http'
 import { test } from 'tap'
-import { isTunnelled } from '../../../src/faces/proxy/upgrade.js'
 import { settled } from '../../support/clock.js'
 import { dial } from '../../support/raw.js'
 import { startFace } from './face.js'
-import { HOST, inboundOf, type Received } from './received.js'
+import { checked, HOST, type Received } from './received.js'
 
 const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
 /** Whether an `Upgrade` with these fields beside it is passed on. */
 function isPassedOn(fields: readonly string[], received: Received = {}): boolean {
-  const { request } = inboundOf({ ...received, fields: [...HOST, ...fields] })
-  // Not one of HTTP/2.
-  return isTunnelled(request as IncomingMessage)
+  const asked = [...HOST, 'Connection', 'Upgrade', ...fields]
+  return checked({ ...received, fields: asked }).upgrade !== undefined
 }
 
 test('an upgrade is passed on unless it is to HTTP/2, or has a body', (t) => {
@@ -70,29 +67,30 @@ test('a request whose upgrade is ignored is an ordinary one, again and again', a
 const UPGRADE = 'GET /up HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n'
 
 test('an upgrade waits until what was asked before it is answered', async (t) => {
-  const tunnelled: string[] = []
+  const asked: string[] = []
   const face = await startFace(t, async (connection) => {
-    for (let head = ''; !head.startsWith('GET /up ');) {
-      head = await connection.receive('\r\n\r\n')
-      if (head.startsWith('GET /up ')) await connection.send(`${SWITCHING}early`)
-      else if (!head.startsWith('GET /slow')) await connection.send(OK)
+    for (let path = ''; path !== '/up';) {
+      path = (await connection.receive('\r\n\r\n')).split(' ')[1] ?? ''
+      asked.push(path)
+      if (path === '/up') await connection.send(`${SWITCHING}early`)
+      else if (path !== '/slow') await connection.send(OK)
     }
-    tunnelled.push(await connection.receive('mine'))
+    asked.push(await connection.receive('mine'))
   })
   const client = await dial(t, face.port)
   const before = ['/slow', '/'].map((path) => `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`)
   client.send(`${before.join('')}${UPGRADE}mine`)
-  const second = await face.target.connection(2)
-  await face.until(() => second.receivedBytes > 0, 'the second request')
+  const target = await face.target.connection(1)
+  await face.until(() => asked.length > 0, 'the first request')
   await settled()
-  t.equal(face.target.connections.length, 2)
-  await (await face.target.connection(1)).send(OK)
+  t.strictSame(asked, ['/slow'])
+  await target.send(OK)
   t.equal((await client.response()).status, 200)
   t.equal((await client.response()).status, 200)
   t.equal((await client.response()).status, 101)
   t.equal(await client.received('early'), 'early')
-  await face.until(() => tunnelled.length > 0, 'anything in the tunnel')
-  t.strictSame(tunnelled, ['mine'])
+  await face.until(() => asked.length === 4, 'anything in the tunnel')
+  t.strictSame(asked, ['/slow', '/', '/up', 'mine'])
 })
 
 test('an upgrade behind the last answer of a connection is none', async (t) => {

@@ -86,6 +86,11 @@ export class Sent implements ResponseHandler {
     this.step('end')
   }
 
+  onLull(): void {
+    if (this.aborted || (this.last !== 'head' && this.last !== 'data'))
+      this.violations.push(`a lull after ${this.aborted ? 'abort' : this.last}`)
+  }
+
   onUpgrade(status: number, fields: FlatFields, socket: Duplex, early: Buffer): void {
     this.upgrade = { fields, socket, early }
     if (status !== 101) this.violations.push(`upgrade with ${status}`)

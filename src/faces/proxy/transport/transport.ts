@@ -48,7 +48,8 @@ export interface ResponseHead {
 }
 
 /**
- * What a transport tells of one exchange, in this order: onReady · onInformational* · (onUpgrade | onHead · onData* · onEnd).
+ * What a transport tells of one exchange, in this order: onReady · onInformational* · (onUpgrade | onHead · onData* · onEnd),
+ * with onLull whenever nothing more is there after onHead or onData.
  * onError may come at any point instead of the rest, and is the last call. After `abort()` nothing is called any more.
  * Calls never come from within `send`.
  */
@@ -60,10 +61,11 @@ export interface ResponseHandler {
   onHead(head: ResponseHead): void
   /**
    * One piece of the body; the buffer is the callee's.
-   * @param isLast the body is known to end with it, and onEnd follows at once
    * @returns false to be spared further pieces until `resume` (those already read may still come)
    */
-  onData(chunk: Buffer, isLast?: boolean): boolean
+  onData(chunk: Buffer): boolean
+  /** No more of the response has come for now: what was told so far must not wait for it. */
+  onLull(): void
   /** The response came whole. `trailers` is empty when there were none. */
   onEnd(trailers: FlatFields): void
   /** The target answered 101; the socket is the callee's, `head` holds bytes that came with the answer. */

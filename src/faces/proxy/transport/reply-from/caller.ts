@@ -5,6 +5,7 @@ import type { FlatFields, ResponseHandler, ResponseHead } from '../transport.js'
 /** The handler of one exchange behind a door that shuts with its last call: Node's events may still come after it. */
 export class Caller implements ResponseHandler {
   private handler: ResponseHandler | undefined
+  private isLullDue = false
 
   constructor(handler: ResponseHandler) {
     this.handler = handler
@@ -31,11 +32,25 @@ export class Caller implements ResponseHandler {
   }
 
   onHead(head: ResponseHead): void {
+    this.expectLull()
     this.handler?.onHead(head)
   }
 
   onData(chunk: Buffer): boolean {
+    this.expectLull()
     return this.handler?.onData(chunk) ?? true
+  }
+
+  /** What comes in this turn comes together. */
+  private expectLull(): void {
+    if (this.isLullDue) return
+    this.isLullDue = true
+    process.nextTick(() => this.onLull())
+  }
+
+  onLull(): void {
+    this.isLullDue = false
+    this.handler?.onLull()
   }
 
   onEnd(trailers: FlatFields): void {

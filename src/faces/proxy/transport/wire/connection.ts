@@ -162,6 +162,7 @@ export class Connection implements IdleConnection, ResponseEvents {
       const used = this.parser.execute(chunk)
       if (this.switching) this.handOver(chunk.subarray(used))
       else if (this.parser.isComplete) this.finish(used === chunk.length)
+      else if (!this.parser.awaitsHead) this.exchange?.handler.onLull()
     } catch (error) {
       if (!(error instanceof PointsmanError)) throw error
       this.fail(error)
@@ -180,8 +181,8 @@ export class Connection implements IdleConnection, ResponseEvents {
     this.exchange?.handler.onHead(head)
   }
 
-  onData(chunk: Buffer, isLast: boolean): void {
-    if (this.exchange?.handler.onData(chunk, isLast) === false) this.socket.pause()
+  onData(chunk: Buffer): void {
+    if (this.exchange?.handler.onData(chunk) === false) this.socket.pause()
   }
 
   private trailers: FlatFields = []

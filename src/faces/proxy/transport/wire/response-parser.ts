@@ -1,7 +1,7 @@
 import { PointsmanError } from '../../../../core/errors.js'
 import { parseFieldSection } from '../../field-syntax.js'
 import type { FlatFields, ResponseHead } from '../transport.js'
-import { ChunkedBody } from './chunked-body.js'
+import { ChunkedBody } from '../../chunked-body.js'
 import { responseFraming, type ResponseFraming } from './framing.js'
 
 /** What a parser tells, in the order of the wire. */
@@ -10,8 +10,7 @@ export interface ResponseEvents {
   /** 101 to a request that asked for it: the bytes after it are not HTTP. */
   onSwitching(status: number, fields: FlatFields): void
   onHead(head: ResponseHead): void
-  /** @param isLast the body is known to end with it */
-  onData(chunk: Buffer, isLast: boolean): void
+  onData(chunk: Buffer): void
   onComplete(trailers: FlatFields): void
 }
 
@@ -104,7 +103,7 @@ export class ResponseParser {
       else if (this.state === 'length') at = this.readLength(chunk, at)
       else if (this.state === 'chunked') at = this.readChunked(chunk, at)
       else {
-        this.events.onData(at === 0 ? chunk : chunk.subarray(at), false)
+        this.events.onData(at === 0 ? chunk : chunk.subarray(at))
         at = chunk.length
       }
     }
@@ -181,7 +180,7 @@ export class ResponseParser {
     const end = Math.min(chunk.length, from + this.remaining)
     this.remaining -= end - from
     const piece = from === 0 && end === chunk.length ? chunk : chunk.subarray(from, end)
-    this.events.onData(piece, this.remaining === 0)
+    this.events.onData(piece)
     if (this.remaining === 0) this.complete(NO_FIELDS)
     return end
   }

@@ -1,5 +1,5 @@
-import { parseFieldSection } from '../../field-syntax.js'
-import type { FlatFields } from '../transport.js'
+import { parseFieldSection } from './field-syntax.js'
+import type { FlatFields } from './transport/transport.js'
 
 const CR = 13
 const LF = 10
@@ -33,22 +33,20 @@ export class ChunkedBody {
   }
 
   /**
-   * @param out is given the pieces of data
-   * @returns where in `chunk` it stopped: its end, or behind the end of the body; -1 when the coding is malformed
+   * @param out is given the pieces of data; it may answer `false` to be spared the next for now
+   * @returns where in `chunk` it stopped: its end, behind the end of the body, or behind a piece that was enough; -1 when the
+   * coding is malformed
    */
-  execute(
-    chunk: Buffer,
-    from: number,
-    out: { onData(piece: Buffer, isLast: boolean): void },
-  ): number {
+  execute(chunk: Buffer, from: number, out: { onData(piece: Buffer): unknown }): number {
     let at = from
     while (at < chunk.length && this.trailers === undefined) {
       if (this.state === 'data') {
         const end = Math.min(chunk.length, at + this.size)
         this.size -= end - at
-        out.onData(chunk.subarray(at, end), false)
         if (this.size === 0) this.state = 'data-cr'
+        const isEnough = out.onData(chunk.subarray(at, end)) === false
         at = end
+        if (isEnough) return at
       } else if (!this.takeByte(chunk[at++] ?? 0)) return -1
     }
     return at

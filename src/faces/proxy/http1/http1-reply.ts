@@ -1,0 +1,131 @@
+import type { Socket } from 'node:net'
+import type { ReplyEvents, ReplyHead, ServerReply } from '../client-message.js'
+import type { FlatFields } from '../transport/transport.js'
+import { fieldLines, informationalHead, replyHead } from './reply-head.js'
+
+/** Copying so much is cheaper than another buffer in the system call. */
+const SMALL_BYTES = 8192
+/** So much of small pieces is not held back for more. */
+const MAX_HELD = 16_384
+
+/** What a reply asks of the connection that it goes by. */
+export interface ReplySink {
+  readonly socket: Socket
+  readonly isSecure: boolean
+  /** `Keep-Alive`'s value, for clients whose connection goes on. */
+  readonly keepAlive: string
+  /** All of the reply was handed to the socket. */
+  replied(closes: boolean): void
+  /** Cuts it, whatever is under way. */
+  destroy(): void
+}
+
+/** The answer to a request over HTTP/1: one write for what is there at once, whatever it consists of. */
+export class Http1Reply implements ServerReply {
+  isFinished = false
+  private held = ''
+  private isChunked = false
+  private closes = false
+  private isEnded = false
+  private events: ReplyEvents | undefined
+  private readonly sink: ReplySink
+  private readonly version: '1.0' | '1.1'
+
+  constructor(sink: ReplySink, version: '1.0' | '1.1') {
+    this.sink = sink
+    this.version = version
+  }
+
+  listen(events: ReplyEvents): void {
+    this.events = events
+  }
+
+  takes(): boolean {
+    return true
+  }
+
+  writeInformational(status: number, fields: FlatFields): void {
+    if (this.version === '1.1') this.sink.socket.write(informationalHead(status, fields), 'latin1')
+  }
+
+  writeHead(head: ReplyHead): void {
+    const isUnbounded = head.body === 'chunked'
+    this.isChunked = isUnbounded && this.version === '1.1'
+    this.closes = head.closes || (isUnbounded && !this.isChunked)
+    this.held = replyHead(head, this.isChunked, this.closes ? undefined : this.sink.keepAlive)
+  }
+
+  write(chunk: Buffer): boolean {
+    if (chunk.length === 0) return true
+    const start = this.isChunked ? `${chunk.length.toString(16)}\r\n` : ''
+    const end = this.isChunked ? '\r\n' : ''
+    if (chunk.length > SMALL_BYTES) return this.writeLarge(start, chunk, end)
+    this.held += start + chunk.toString('latin1') + end
+    if (this.held.length > MAX_HELD) this.flush()
+    return !this.sink.socket.writableNeedDrain
+  }
+
+  private writeLarge(start: string, chunk: Buffer, end: string): boolean {
+    const { socket } = this.sink
+    const before = this.held + start
+    this.held = ''
+    if (before === '') return socket.write(chunk)
+    socket.cork()
+    socket.write(before, 'latin1')
+    let takesMore = socket.write(chunk)
+    if (end !== '') takesMore = socket.write(end, 'latin1')
+    socket.uncork()
+    return takesMore
+  }
+
+  flush(): void {
+    if (this.held === '') return
+    const { held } = this
+    this.held = ''
+    this.sink.socket.write(held, 'latin1')
+  }
+
+  end(trailers: FlatFields): void {
+    if (this.isEnded) return
+    this.isEnded = true
+    if (this.isChunked) this.held += `0\r\n${fieldLines(trailers)}\r\n`
+    const { socket, isSecure } = this.sink
+    const { held } = this
+    this.held = ''
+    // TLS hands on what it is given a little later, and says so.
+    if (isSecure || socket.writableLength > 0) {
+      socket.write(held, 'latin1', this.finish)
+      return
+    }
+    if (held !== '') socket.write(held, 'latin1')
+    if (socket.writableLength === 0) this.finish()
+    else socket.write('', 'latin1', this.finish)
+  }
+
+  private readonly finish = (error?: Error | null): void => {
+    if (this.isFinished || error) return
+    this.isFinished = true
+    this.close()
+    this.sink.replied(this.closes)
+  }
+
+  /** The client takes data again. */
+  drained(): void {
+    this.events?.onReplyDrain()
+  }
+
+  /** It is over, one way or the other. */
+  close(): void {
+    const { events } = this
+    this.events = undefined
+    events?.onReplyClosed()
+  }
+
+  declineRest(): void {
+    // A client of HTTP/1 that goes on sending is listened to for a while.
+  }
+
+  cut(): void {
+    this.sink.destroy()
+  }
+}
