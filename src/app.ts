@@ -3,18 +3,21 @@ import cluster from 'node:cluster'
 import { loadConfig, loadEnvironment } from './config.js'
 import { managementUrl } from './config/management.js'
 import { describeProblem } from './config/problem.js'
+import { runImport } from './import/run-import.js'
 import { runTop } from './manage/top/run-top.js'
 import { runService } from './runtime/run-service.js'
 import { runWorker } from './runtime/worker.js'
 
 const USAGE = `Usage: node dist/app.js [--check]
        node dist/app.js top [--once] [url]
+       node dist/app.js import <file>
 
 Pointsman is configured by environment variables; docs/configuration.md lists them.
 
   --check   read the configuration, say what is wrong with it, and exit
   --help    this
   top       show the groups and targets of a running service; top --help tells more
+  import    print the environment file for a configuration of another system; import --help tells more
 `
 
 const [command, ...rest] = process.argv.slice(2)
@@ -23,6 +26,8 @@ else if (command === 'top') {
   const loaded = loadEnvironment()
   const url = managementUrl('environment' in loaded ? loaded.environment : {})
   process.exitCode = await runTop(rest, url)
+} else if (command === 'import') {
+  process.exitCode = runImport(rest)
 } else if (command === '--help') {
   process.stdout.write(USAGE)
 } else if ((command !== undefined && command !== '--check') || rest.length > 0) {

@@ -108,6 +108,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'faces/hosts': ['core', 'telemetry'],
   manage: ['core', 'model', 'store', 'telemetry'],
   config: ['core', 'checks'],
+  import: ['core', 'checks', 'config'],
 }
 
 function mayImport(path: string, { from, isTypeOnly }: Import): boolean {
