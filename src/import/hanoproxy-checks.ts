@@ -15,6 +15,9 @@ import type { Setting } from './target-groups.js'
 const TCP_TIMEOUT_MS = 1000
 const POSTGRES_PORT = 5432
 
+const TLS_NOTE =
+  "HAnoProxY's check of PostgreSQL speaks TLS with servers that offer it; here POSTGRES_TLS=true makes it speak TLS, and no other."
+
 /** No check: every address always answers. */
 export function noCheck({ record }: RecordParts): ImportedCheck {
   const sections = addressesOf(record, 'Ip')
@@ -59,7 +62,7 @@ function databaseSettings({ options }: RecordParts, user: readonly Setting[]): r
 }
 
 /** A check that logs in to PostgreSQL, and may ask for a role. */
-export function postgresCheck(parts: RecordParts): ImportedCheck {
+export function postgresCheck(parts: RecordParts): ImportedCheck | undefined {
   const { record } = parts
   const sections = addressesOf(record, 'Ip')
   const targets = targetsAt(
@@ -67,10 +70,12 @@ export function postgresCheck(parts: RecordParts): ImportedCheck {
     (host, address) => `${host}:${address.text('Port') ?? POSTGRES_PORT}`,
   )
   const user = sharedSetting(sections, 'UserName', 'POSTGRES_USER')
-  if (user.length === 0)
-    sections[0]?.missing('UserName', 'is missing, so that it is the name of its own account there')
+  if (user.length === 0) {
+    record.missing('Ip[0].UserName', 'is missing, and without it nobody can log in')
+    return undefined
+  }
   const settings = [
-    { member: 'HEALTH_CHECK', value: 'postgres', place: record.place },
+    { member: 'HEALTH_CHECK', value: 'postgres', place: record.place, note: TLS_NOTE },
     ...timing(parts),
     { member: 'HEALTH_RISE', value: 1, place: record.place },
     { member: 'HEALTH_FALL', value: 1, place: record.place },

@@ -1,5 +1,5 @@
-import { parseTarget } from '../config/target-list.js'
-import { targetAt } from '../core/target.js'
+import { parseTarget, repeatedTargets, withPorts } from '../config/target-list.js'
+import type { TargetSpec } from '../core/target.js'
 import type { EnvironmentFile } from './environment-file.js'
 import type { Field } from './field.js'
 import type { Place } from './report.js'
@@ -50,13 +50,13 @@ export function targetHost(host: string): string {
 
 /** The targets that a group can have; the others are reported. */
 export function usableTargets(targets: readonly ImportedTarget[]): readonly ImportedTarget[] {
-  const seen = new Set<string>()
+  const parsed: TargetSpec[] = []
   return targets.filter(({ text, field }) => {
     try {
-      const target = parseTarget(text)
-      const { id } = targetAt(target, target.host)
-      if (!seen.has(id)) return seen.add(id)
-      field.lost('stands here for the second time, and a group has each target once')
+      const all = withPorts([...parsed, parseTarget(text)], undefined)
+      if (repeatedTargets(all).length > 0)
+        field.lost('stands here for the second time, and a group has each target once')
+      else return parsed.push(...all.slice(-1))
     } catch (error) {
       field.lost(`is no target: ${error instanceof Error ? error.message : String(error)}`)
     }

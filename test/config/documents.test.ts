@@ -7,6 +7,11 @@ import { VARIABLES } from '../../src/config/variables.js'
 import { ALGORITHMS } from '../../src/core/balancers/registry.js'
 import { ERROR_KINDS, type ErrorCode } from '../../src/core/errors.js'
 import { ERROR_REPLIES } from '../../src/faces/proxy/error-reply.js'
+import { FILE_KEYS, GLOBAL_KEYS } from '../../src/import/hanoproxy.js'
+import { ADDRESS_KEYS, OPTION_KEYS, RECORD_KEYS } from '../../src/import/hanoproxy-record.js'
+import { MAIN_KEYS } from '../../src/import/redirector.js'
+import { BALANCER_KEYS } from '../../src/import/redirector-balancer.js'
+import { CHECK_KEYS, CONFIG_KEYS } from '../../src/import/redirector-check.js'
 
 function textOf(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -98,6 +103,20 @@ test('The example of an environment is a configuration, for every reader of such
     Object.entries(parse(EXAMPLE)).map(([name, value]) => `${name}=${value}`),
     lines,
   )
+  t.end()
+})
+
+const IMPORTED = [
+  ['key', [...FILE_KEYS, ...GLOBAL_KEYS, ...RECORD_KEYS, ...ADDRESS_KEYS, ...OPTION_KEYS]],
+  ['key in the main file', MAIN_KEYS],
+  ['key in a balancer file', [...BALANCER_KEYS, ...CHECK_KEYS, ...CONFIG_KEYS]],
+] as const
+
+test('The page on other systems tells what becomes of each of their keys', (t) => {
+  for (const [header, keys] of IMPORTED) {
+    const documented = rowsOf(textOf('docs/import.md'), header).map(({ cells: [key] }) => key)
+    t.same([...documented].sort(), keys.map((key) => `\`${key}\``).sort())
+  }
   t.end()
 })
 

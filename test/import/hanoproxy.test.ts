@@ -255,7 +255,6 @@ const UNTRANSLATED: readonly (readonly [string, string])[] = [
     record('postgres', ', MasterOnly: true, SlaveOnly: true', LOGINS),
     '.SlaveOnly: no server is right',
   ],
-  [record('postgres', '', '{Addr: 10.0.0.3}'), '.Ip[0].UserName: is missing'],
   [
     '  - {Name: x, Options: {RetryCount: 2}, Ip: [{Addr: 10.0.0.1}]}\n',
     '.RetryCount: means nothing while',
@@ -285,6 +284,7 @@ const LEFT_OUT: readonly (readonly [string, string])[] = [
     '.SentinelMonitorMasterName: is missing',
   ],
   [record('sentinel', ', SentinelMonitorMasterName: m', ''), '[0].Sentinels: is missing'],
+  [record('postgres', '', '{Addr: 10.0.0.3}'), '[0].Ip[0].UserName: is missing'],
   ['  - www\n', '[0]: must be keys and values'],
 ]
 
