@@ -29,10 +29,18 @@ export function tunnel(
   let open = 2
   let clientBytes = 0
   let targetBytes = switched.early.length
+  const giveUp = (): void => {
+    code ??= 'TUNNEL_IDLE'
+    client.destroy()
+    target.destroy()
+  }
   const closed = (side: Duplex, other: Duplex): void => {
-    // What came before an orderly end is still on its way to the other side.
-    if (side.readableEnded && !side.errored) other.end(() => other.destroy())
-    else other.destroy()
+    // What came before an orderly end is still on its way to the other side, which may never take it.
+    if (side.readableEnded && !side.errored && open === 2) {
+      other.end(() => other.destroy())
+      const deadline = setTimeout(giveUp, idleMs)
+      other.once('close', () => clearTimeout(deadline))
+    } else other.destroy()
     if (--open === 0) ended(code, clientBytes, targetBytes)
   }
   client.on('error', () => (code ??= 'CLIENT_GONE'))
@@ -40,11 +48,7 @@ export function tunnel(
   client.on('close', () => closed(client, target))
   target.on('close', () => closed(target, client))
   // Reads and writes of either side pass through the client's socket, so its idleness is the tunnel's.
-  client.setTimeout(idleMs, () => {
-    code ??= 'TUNNEL_IDLE'
-    client.destroy()
-    target.destroy()
-  })
+  client.setTimeout(idleMs, giveUp)
   client.write(informationalHead(switched.status, switchingFields(switched.fields)), 'latin1')
   if (switched.early.length > 0) client.write(switched.early)
   client.pipe(target)

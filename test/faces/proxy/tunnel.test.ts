@@ -199,3 +199,18 @@ test('a target that takes no more does not outlast a client that broke off', asy
   t.equal((await passage.ended())?.code, 'CLIENT_GONE')
   t.ok(near.every(({ destroyed }) => destroyed))
 })
+
+test('a target that takes no more does not outlast a client that ended for good', async (t) => {
+  const passage = await Passage.begin(t, { idleMs: 200 })
+  const { client, target, near } = passage
+  target.socket.pause()
+  target.end()
+  await client.rest()
+  while (near[1].writableLength === 0) {
+    client.send(Buffer.alloc(8192))
+    await turn()
+  }
+  client.end()
+  t.equal((await passage.ended())?.code, 'TUNNEL_IDLE')
+  t.ok(near.every(({ destroyed }) => destroyed))
+})
