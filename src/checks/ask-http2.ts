@@ -1,9 +1,9 @@
-import { connect, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2'
-import type { Socket } from 'node:net'
+import { connect, type OutgoingHttpHeaders } from 'node:http2'
 import { PointsmanError } from '../core/errors.js'
-import { beginningOf, type Answer, type Question } from './http-question.js'
+import { attempt } from './attempt.js'
+import { beginningOf, type Answer, type Open, type Question } from './http-question.js'
 
-function headersOf({ method, path, host, fields }: Question, scheme: string): OutgoingHttpHeaders {
+function headersOf({ scheme, method, path, host, fields }: Question): OutgoingHttpHeaders {
   const headers: Record<string, string | string[]> = {
     ':method': method,
     ':scheme': scheme,
@@ -17,34 +17,20 @@ function headersOf({ method, path, host, fields }: Question, scheme: string): Ou
   return headers
 }
 
-function exchange(
-  session: ClientHttp2Session,
-  scheme: string,
-  question: Question,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    session.on('error', reject)
-    const stream = session.request(headersOf(question, scheme), { endStream: true })
-    stream.on('error', reject)
+/** Asks over a connection of its own, in HTTP/2 with prior knowledge (RFC 9113 §3.3). */
+export function askHttp2(question: Question, open: Open, signal: AbortSignal): Promise<Answer> {
+  const { scheme, host, bodyBytes } = question
+  return attempt(signal, open, (socket, { pass, fail }) => {
+    const session = connect(`${scheme}://${host}`, { createConnection: () => socket })
+    session.on('error', fail)
+    socket.on('close', () => session.destroy())
+    const stream = session.request(headersOf(question), { endStream: true })
+    stream.on('error', fail)
     stream.on('close', () =>
-      reject(new PointsmanError('TARGET_CLOSED', 'stream closed without an answer')),
+      fail(new PointsmanError('TARGET_CLOSED', 'stream closed without an answer')),
     )
     stream.on('response', ({ ':status': status = 0 }) => {
-      beginningOf(stream, question.bodyBytes).then((body) => resolve({ status, body }), reject)
+      beginningOf(stream, bodyBytes).then((body) => pass({ status, body }), fail)
     })
   })
-}
-
-/** Asks over a connection that is used for nothing else, in HTTP/2 with prior knowledge (RFC 9113 §3.3). */
-export async function askHttp2(
-  socket: Socket,
-  scheme: 'http' | 'https',
-  question: Question,
-): Promise<Answer> {
-  const session = connect(`${scheme}://${question.host}`, { createConnection: () => socket })
-  try {
-    return await exchange(session, scheme, question)
-  } finally {
-    session.destroy()
-  }
 }

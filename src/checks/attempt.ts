@@ -1,30 +1,60 @@
 import type { Socket } from 'node:net'
+import { PointsmanError } from '../core/errors.js'
 import { failureOf } from './failure.js'
 
+/** Takes how an attempt ended; only the first word counts. */
+export interface Verdict<T> {
+  readonly pass: (value: T) => void
+  readonly fail: (error: unknown) => void
+}
+
 /**
- * One attempt over a connection of its own, which is closed when the attempt is over.
+ * One attempt over a connection of its own, which is closed as soon as there is a verdict. It may be made ten thousand
+ * times a second.
  * @param open begins to connect
- * @param talk settles as soon as the socket is destroyed
+ * @param talk begins to talk; need not listen for `error` and `close`
  * @throws the signal's reason when it aborted, else PointsmanError
  */
-export async function attempt<T>(
+export function attempt<T>(
   signal: AbortSignal,
   open: () => Socket,
-  talk: (socket: Socket) => Promise<T>,
+  talk: (socket: Socket, verdict: Verdict<T>) => void,
 ): Promise<T> {
-  signal.throwIfAborted()
-  const socket = open()
-  // An error that comes after the verdict changes nothing, but would end the process if nobody listened.
-  socket.on('error', () => {})
-  const cut = (): void => void socket.destroy()
-  signal.addEventListener('abort', cut)
-  try {
-    return await talk(socket)
-  } catch (error) {
+  return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    throw failureOf(error)
-  } finally {
-    signal.removeEventListener('abort', cut)
-    socket.destroy()
-  }
+    const socket = open()
+    let isOver = false
+    const end = (): void => {
+      isOver = true
+      signal.removeEventListener('abort', cut)
+      socket.destroy()
+    }
+    const cut = (): void => {
+      end()
+      // What the owner of the signal gave; a checker rejects with it as it is.
+      reject(signal.reason as Error)
+    }
+    const verdict: Verdict<T> = {
+      pass: (value) => {
+        if (!isOver) end()
+        resolve(value)
+      },
+      fail: (error) => {
+        if (isOver) return
+        end()
+        reject(failureOf(error))
+      },
+    }
+    signal.addEventListener('abort', cut)
+    // Stays when it is over: an error that comes late changes nothing, but would end the process if nobody listened.
+    socket.on('error', verdict.fail)
+    socket.on('close', () => {
+      if (!isOver) verdict.fail(new PointsmanError('TARGET_CLOSED', 'connection closed early'))
+    })
+    try {
+      talk(socket, verdict)
+    } catch (error) {
+      verdict.fail(error)
+    }
+  })
 }

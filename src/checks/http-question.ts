@@ -1,7 +1,9 @@
+import type { OnReadOpts, Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 
 /** What an HTTP check asks, in either version of HTTP. */
 export interface Question {
+  readonly scheme: 'http' | 'https'
   readonly method: string
   readonly path: string
   /** Value of Host, or of `:authority`. */
@@ -18,6 +20,9 @@ export interface Answer {
   /** UTF-8; as much as was wanted, or all there was. */
   readonly body: string
 }
+
+/** Begins to connect; what comes is handed to `onread` if there is one, else it is read from the socket. */
+export type Open = (onread?: OnReadOpts) => Socket
 
 /** The first bytes of a body; rejects when it breaks off before there are as many. */
 export async function beginningOf(body: Readable, sizeBytes: number): Promise<string> {

@@ -1,10 +1,9 @@
-import { connect, isIP, type Socket } from 'node:net'
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import { PointsmanError } from '../core/errors.js'
-import { hostField, isSecure, type Scheme, type Target } from '../core/target.js'
+import { hostField, isSecure, type Target } from '../core/target.js'
 import { askHttp1 } from './ask-http1.js'
 import { askHttp2 } from './ask-http2.js'
-import { attempt } from './attempt.js'
 import type { Checker } from './checker.js'
 import type { Answer, Question } from './http-question.js'
 import type { HttpCheckSettings, StatusRange } from './settings.js'
@@ -14,18 +13,6 @@ const BODY_LIMIT_BYTES = 65_536
 
 function statusText(statuses: readonly StatusRange[]): string {
   return statuses.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join()
-}
-
-function ask(socket: Socket, scheme: Scheme, question: Question): Promise<Answer> {
-  switch (scheme) {
-    case 'http':
-    case 'https':
-      return askHttp1(socket, question)
-    case 'h2':
-      return askHttp2(socket, 'https', question)
-    case 'h2c':
-      return askHttp2(socket, 'http', question)
-  }
 }
 
 /** A target is well when it answers one request with the expected status, and body if one is expected. */
@@ -45,30 +32,27 @@ export class HttpChecker implements Checker {
 
   async check(target: Target, signal: AbortSignal): Promise<void> {
     const { scheme = target.scheme, port = target.port } = this.settings
-    const asked = { ...target, scheme, port }
-    const question = this.questionFor(asked)
-    const answer = await attempt(
-      signal,
-      () => this.open(asked),
-      (socket) => ask(socket, scheme, question),
-    )
-    this.judge(answer)
+    const isAsItIs = scheme === target.scheme && port === target.port
+    const asked = isAsItIs ? target : { ...target, scheme, port }
+    const ask = scheme === 'h2' || scheme === 'h2c' ? askHttp2 : askHttp1
+    this.judge(await ask(this.questionFor(asked), (onread) => this.open(asked, onread), signal))
   }
 
   private questionFor(target: Target): Question {
     const { method, path, host = hostField(target) } = this.settings
+    const scheme = isSecure(target.scheme) ? 'https' : 'http'
     const bodyBytes = this.pattern ? BODY_LIMIT_BYTES : 0
-    return { method, path, host, fields: this.fields, bodyBytes }
+    return { scheme, method, path, host, fields: this.fields, bodyBytes }
   }
 
   /** Sessions are not resumed: each check sees the certificate that a new client would see. */
-  private open({ scheme, host, address, port }: Target): Socket {
-    if (!isSecure(scheme)) return connect({ host: address, port })
+  private open({ scheme, host, address, port }: Target, onread?: OnReadOpts): Socket {
+    const options = { host: address, port, ...(onread && { onread }) }
+    if (!isSecure(scheme)) return connect(options)
     const { verify, ca, serverName = host } = this.settings.tls
     this.secureContext ??= createSecureContext(ca === undefined ? {} : { ca })
     return connectTls({
-      host: address,
-      port,
+      ...options,
       ...(isIP(serverName) === 0 && { servername: serverName }),
       secureContext: this.secureContext,
       rejectUnauthorized: verify,

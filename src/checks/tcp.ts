@@ -1,16 +1,8 @@
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import type { Target } from '../core/target.js'
 import { attempt } from './attempt.js'
 import type { Checker } from './checker.js'
 import type { TcpCheckSettings } from './settings.js'
-
-function connected(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.on('connect', resolve)
-    socket.on('error', reject)
-    socket.on('close', reject)
-  })
-}
 
 /** A target is well when it accepts a connection; nothing is sent. */
 export class TcpChecker implements Checker {
@@ -22,6 +14,10 @@ export class TcpChecker implements Checker {
 
   check(target: Target, signal: AbortSignal): Promise<void> {
     const port = this.settings.port ?? target.port
-    return attempt(signal, () => connect({ host: target.address, port }), connected)
+    return attempt(
+      signal,
+      () => connect({ host: target.address, port }),
+      (socket, { pass }) => void socket.on('connect', pass),
+    )
   }
 }

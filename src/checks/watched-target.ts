@@ -38,14 +38,18 @@ export class WatchedTarget implements Entrant {
   private readonly terms: WatchTerms
   private dueAt: number
   private isFirst = true
+  /** Of the next check, or of the one that is under way. */
   private timer: Timer
-  private deadline: AbortController | undefined
+  /** Serves one check after the other until one is cut: to make one for each costs more than the rest of a check. */
+  private deadline = new AbortController()
+  private checked: Target
+  private startedAt = 0
   private isInside = false
   private ended = false
 
   /** @param firstAt when the first check is due, by the clock's `now` */
   constructor(target: Target, terms: WatchTerms, firstAt: number) {
-    this.target = target
+    this.target = this.checked = target
     this.terms = terms
     this.dueAt = firstAt
     this.timer = this.plan()
@@ -56,12 +60,16 @@ export class WatchedTarget implements Entrant {
     this.ended = true
     this.timer.cancel()
     this.terms.gate.withdraw(this)
-    this.deadline?.abort()
+    this.deadline.abort()
   }
 
   enter(): void {
+    const { checker, clock, settings } = this.terms
     this.isInside = true
-    void this.checkOnce()
+    this.checked = this.target
+    this.startedAt = clock.now()
+    this.timer = clock.after(Math.min(BUSY_MS, settings.timeoutMs), this.onSlow)
+    checker.check(this.target, this.deadline.signal).then(this.onPass, this.onFail)
   }
 
   private leave(): void {
@@ -70,53 +78,40 @@ export class WatchedTarget implements Entrant {
   }
 
   private plan(): Timer {
-    const { clock, gate } = this.terms
-    return clock.after(Math.max(0, this.dueAt - clock.now()), () => gate.admit(this))
+    const { clock } = this.terms
+    return clock.after(Math.max(0, this.dueAt - clock.now()), this.onTurn)
   }
 
-  private async checkOnce(): Promise<void> {
+  private readonly onTurn = (): void => this.terms.gate.admit(this)
+
+  private readonly onPass = (): void => this.conclude(undefined)
+
+  private readonly onFail = (error: unknown): void => this.conclude(asError(error))
+
+  private readonly onSlow = (): void => {
+    this.leave()
+    const { clock, settings } = this.terms
+    this.timer = clock.after(Math.max(0, settings.timeoutMs - BUSY_MS), () => {
+      // When this process itself was held up, its timers fire before it reads what came in time: one more turn lets it.
+      this.timer = clock.after(0, () => this.cut())
+    })
+  }
+
+  private cut(): void {
+    const { deadline, terms } = this
+    const text = `no answer within ${terms.settings.timeoutMs} ms`
+    this.deadline = new AbortController()
+    deadline.abort(new PointsmanError('RESPONSE_TIMEOUT', text))
+  }
+
+  private conclude(error: PointsmanError | undefined): void {
     const { clock, onEnd } = this.terms
-    const { target } = this
-    const startedAt = clock.now()
-    const error = await this.attempt(target)
+    this.timer.cancel()
     this.leave()
     if (this.ended) return
     this.dueAt = this.nextDueAt()
     this.timer = this.plan()
-    onEnd(target, clock.now() - startedAt, error)
-  }
-
-  private async attempt(target: Target): Promise<PointsmanError | undefined> {
-    const { checker, settings } = this.terms
-    const deadline = new AbortController()
-    const timer = this.startTimer(() => {
-      const text = `no answer within ${settings.timeoutMs} ms`
-      deadline.abort(new PointsmanError('RESPONSE_TIMEOUT', text))
-    })
-    this.deadline = deadline
-    try {
-      await checker.check(target, deadline.signal)
-      return undefined
-    } catch (error) {
-      return asError(error)
-    } finally {
-      timer.cancel()
-      this.deadline = undefined
-    }
-  }
-
-  /** Gives up the place at the gate in time, and calls `expire` at the deadline. */
-  private startTimer(expire: () => void): Timer {
-    const { clock, settings } = this.terms
-    const busyMs = Math.min(BUSY_MS, settings.timeoutMs)
-    let timer = clock.after(busyMs, () => {
-      this.leave()
-      timer = clock.after(settings.timeoutMs - busyMs, () => {
-        // When this process itself was held up, its timers fire before it reads what came in time: one more turn lets it.
-        timer = clock.after(0, expire)
-      })
-    })
-    return { cancel: () => timer.cancel() }
+    onEnd(this.checked, clock.now() - this.startedAt, error)
   }
 
   /**

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import {
   createSecureServer,
   createServer,
@@ -10,7 +10,12 @@ import { test, type Test } from 'tap'
 import { HttpChecker } from '../../src/checks/http.js'
 import type { HttpCheckSettings } from '../../src/checks/settings.js'
 import { CERTIFICATE, KEY } from '../config/certificates.js'
-import { localTarget, patience, startRawTarget } from '../support/checker-conformance.js'
+import {
+  localTarget,
+  patience,
+  startRawTarget,
+  unusedPort,
+} from '../support/checker-conformance.js'
 import { HTTP_CHECK } from './http-settings.js'
 
 type Handler = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
@@ -121,6 +126,26 @@ test('fails an HTTP/2 target that drops the connection', async (t) => {
   await t.rejects(checker().check(localTarget(target.port, 'h2c'), patience()), {
     code: 'TARGET_CLOSED',
   })
+})
+
+test('fails an HTTP/2 target where nobody listens, or whose certificate is not accepted', async (t) => {
+  const clear = localTarget(await unusedPort(), 'h2c')
+  await t.rejects(checker().check(clear, patience()), { code: 'CONNECT_REFUSED' })
+  const port = await listen(t, createSecureServer({ cert: CERTIFICATE, key: KEY }), ok)
+  const strict = checker({ tls: { verify: true } })
+  await t.rejects(strict.check(localTarget(port, 'h2'), patience()), {
+    code: 'TLS_CERTIFICATE_REJECTED',
+  })
+})
+
+test('an HTTP/2 check leaves its target, and nothing on the signal', async (t) => {
+  const server = createServer()
+  const port = await listen(t, server, ok)
+  const left = new Promise((resolve) => server.on('session', (one) => one.on('close', resolve)))
+  const signal = patience()
+  await checker().check(localTarget(port, 'h2c'), signal)
+  await left
+  t.same(getEventListeners(signal, 'abort'), [])
 })
 
 test('fails a target that answers HTTP/2 with HTTP/1.1', async (t) => {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import type { Test } from 'tap'
 import type { Checker } from '../../src/checks/checker.js'
 import { PointsmanError } from '../../src/core/errors.js'
@@ -62,6 +62,15 @@ export function checkerConformance(t: Test, create: () => Checker, well: Script)
       code: 'CONNECT_REFUSED',
       message: 'connect refused',
     })
+  })
+
+  void t.test('leaves nothing on the signal, which serves many attempts', async (t) => {
+    const target = await startRawTarget(t, well)
+    const checker = create()
+    const signal = patience()
+    await checker.check(localTarget(target.port), signal)
+    await t.rejects(checker.check(localTarget(await unusedPort()), signal))
+    t.same(getEventListeners(signal, 'abort'), [])
   })
 
   void t.test('does not even connect when the signal has aborted before', async (t) => {
