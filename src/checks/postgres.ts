@@ -7,6 +7,9 @@ import { attempt } from './attempt.js'
 import type { Checker } from './checker.js'
 import type { PostgresCheckSettings } from './settings.js'
 
+/** What a server says of itself, by the names of the columns. */
+type Row = Readonly<Record<string, unknown>>
+
 const ROLE = 'pg_is_in_recovery() AS in_recovery'
 
 /**
@@ -49,7 +52,10 @@ export class PostgresChecker implements Checker {
     const { port = target.port, login } = this.settings
     const inquiry = { login, tls: this.tlsFor(target), query: this.query }
     const open = (): Socket => connect({ host: target.address, port })
-    this.judge(await attempt(signal, open, (socket) => ask(socket, inquiry)))
+    const row = await attempt<Row>(signal, open, (socket, { pass, fail }) => {
+      ask(socket, inquiry).then(pass, fail)
+    })
+    this.judge(row)
   }
 
   /** Sessions are not resumed: each check sees the certificate that a new client would see. */
@@ -66,7 +72,7 @@ export class PostgresChecker implements Checker {
     }
   }
 
-  private judge(row: Readonly<Record<string, unknown>>): void {
+  private judge(row: Row): void {
     const { role } = this.settings
     const { in_recovery: inRecovery } = row
     if (typeof inRecovery !== 'boolean') throw unexpected('answer does not say its role')
@@ -76,7 +82,7 @@ export class PostgresChecker implements Checker {
     if (inRecovery) this.judgeReplica(row)
   }
 
-  private judgeReplica({ lag_ms: lagMs, receiver }: Readonly<Record<string, unknown>>): void {
+  private judgeReplica({ lag_ms: lagMs, receiver }: Row): void {
     const { maxLagMs, requireStreaming, login } = this.settings
     if (requireStreaming && receiver === 'hidden')
       throw unexpected(
