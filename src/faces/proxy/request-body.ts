@@ -128,6 +128,7 @@ export class RequestBody extends Expiring implements BodyReader {
     const { exchange } = this
     if (!exchange) return
     this.trailers = trailers
+    this.isPaused = false
     this.deadlines.disarm(this)
     this.exchange = undefined
     exchange.end(trailerFields(trailers))

@@ -187,6 +187,17 @@ test('a target that does not go on reading is given up', async (t) => {
   t.equal(upload.failure, 'REQUEST_NOT_READ')
 })
 
+test('a body that is complete is waited for no more, however slowly the target takes the rest', async (t) => {
+  const upload = new Upload().start()
+  upload.taker.takesMore = false
+  await upload.send('one')
+  upload.body.onBodyComplete([])
+  upload.clock.advance(5100)
+  upload.body.resume()
+  upload.clock.advance(20_000)
+  t.strictSame(upload.watcher.seen, ['begun', 'end'])
+})
+
 test('a client that sends nothing is given up', async (t) => {
   const upload = new Upload().start()
   upload.clock.advance(9900)

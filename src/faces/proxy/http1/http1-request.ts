@@ -88,14 +88,16 @@ export class Http1Request implements ServerRequest {
     if (this.chunked) return this.takeChunks(this.chunked, bytes, from)
     const end = Math.min(bytes.length, from + this.remaining)
     this.remaining -= end - from
+    // Its last piece may be enough for now: that it was the last is told all the same.
+    const { reader } = this
     this.onData(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end))
-    if (this.remaining === 0) this.complete(NO_TRAILERS)
+    if (this.remaining === 0) this.complete(NO_TRAILERS, reader)
     return end
   }
 
   private takeChunks(chunked: ChunkedBody, bytes: Buffer, from: number): number {
     const at = chunked.execute(bytes, from, this)
-    if (chunked.trailers) this.complete(chunked.trailers)
+    if (chunked.trailers) this.complete(chunked.trailers, this.reader)
     return at
   }
 
@@ -110,9 +112,8 @@ export class Http1Request implements ServerRequest {
     this.over()
   }
 
-  private complete(trailers: FlatFields): void {
+  private complete(trailers: FlatFields, reader: BodyReader | undefined): void {
     this.isRead = true
-    const { reader } = this
     this.reader = undefined
     reader?.onBodyComplete(trailers)
     this.over()
