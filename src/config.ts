@@ -1,4 +1,10 @@
 import { parse } from 'dotenv'
+import {
+  checkLookedAfter,
+  hostsSettings,
+  readHostsEntries,
+  type HostsMember,
+} from './config/hosts.js'
 import { checkListener, proxySettings } from './config/listener.js'
 import { readListenerRules } from './config/listener-rules.js'
 import { managementConfig, type ManagementConfig } from './config/management.js'
@@ -8,6 +14,7 @@ import { groupConfigs, readTargetGroups, type GroupConfig } from './config/targe
 import { refuseUnknown } from './config/unknown-variables.js'
 import { isGiven, readVariables, type Values } from './config/variable.js'
 import { PLAIN_VARIABLES } from './config/variables.js'
+import type { HostsSettings } from './faces/hosts/settings.js'
 import type { ListenerRule, ProxySettings } from './faces/proxy/settings.js'
 
 /** Everything an operator decides; frozen through and through. */
@@ -20,6 +27,8 @@ export interface Config {
   readonly groups: readonly GroupConfig[]
   /** Undefined when no rule asks for the proxy. */
   readonly proxy: ProxySettings | undefined
+  /** Undefined when no name is to be kept in the hosts file. */
+  readonly hosts: HostsSettings | undefined
   /** Undefined when operators are not listened to. */
   readonly management: ManagementConfig | undefined
 }
@@ -39,6 +48,7 @@ function buildConfig(
   values: Values<typeof PLAIN_VARIABLES>,
   groups: readonly GroupConfig[],
   rules: readonly ListenerRule[],
+  names: readonly HostsMember[],
 ): Config {
   return deepFreeze({
     workers: values.WORKERS,
@@ -47,14 +57,18 @@ function buildConfig(
     dnsRefreshMs: values.DNS_REFRESH,
     groups,
     proxy: rules.length > 0 ? proxySettings(values, rules) : undefined,
+    hosts: hostsSettings(values, names, groups),
     management: managementConfig(values),
   })
 }
 
+/** Each of these makes a face start. */
+const FACE_PREFIXES = ['LISTENER_RULE_', 'HOSTS_ENTRY_']
+
 function requireFace(environment: NodeJS.ProcessEnv, findings: Findings): void {
-  const isRule = ([name, text]: [string, string | undefined]): boolean =>
-    name.startsWith('LISTENER_RULE_') && isGiven(undefined, text)
-  if (Object.entries(environment).some(isRule)) return
+  const startsFace = ([name, text]: [string, string | undefined]): boolean =>
+    FACE_PREFIXES.some((prefix) => name.startsWith(prefix)) && isGiven(undefined, text)
+  if (Object.entries(environment).some(startsFace)) return
   findings.problem(
     'LISTENER_RULE_1_PATH_PREFIX',
     undefined,
@@ -70,12 +84,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): ReadResult {
   const plain = readVariables(PLAIN_VARIABLES, environment, findings)
   checkListener(plain, findings)
   const members = readTargetGroups(environment, plain.partial.LOAD_BALANCING_ALGORITHM, findings)
-  const names = new Set(members.flatMap(({ partial }) => partial.NAME ?? []))
-  const rules = readListenerRules(environment, names, findings)
+  const groupNames = new Set(members.flatMap(({ partial }) => partial.NAME ?? []))
+  const rules = readListenerRules(environment, groupNames, findings)
+  const names = readHostsEntries(environment, groupNames, findings)
+  const served = new Set(rules.map(({ targetGroup }) => targetGroup))
+  checkLookedAfter(names, members, served, findings)
   const { problems, warnings } = findings
   if (problems.length > 0 || !plain.whole) return { problems }
   const groups = groupConfigs(members, plain.whole.LOAD_BALANCING_ALGORITHM)
-  return { config: buildConfig(plain.whole, groups, rules), warnings }
+  return { config: buildConfig(plain.whole, groups, rules, names), warnings }
 }
 
 /** The variables of the process over those of the file that its `ENV_FILE` names, or why that file cannot be read. */

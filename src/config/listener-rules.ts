@@ -1,5 +1,6 @@
 import type { ListenerRule } from '../faces/proxy/settings.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
+import { checkGroup } from './group-reference.js'
 import { anyText, flag, hostName, oneOf, urlPath } from './parsers.js'
 import type { Findings } from './problem.js'
 import type { Values } from './variable.js'
@@ -61,17 +62,6 @@ export const listenerRules = {
 
 type RuleMember = FamilyMember<typeof listenerRules.members>
 
-function checkGroup(
-  { prefix, partial }: RuleMember,
-  groups: ReadonlySet<string>,
-  findings: Findings,
-): void {
-  const name = partial.TARGET_GROUP
-  if (name === undefined || groups.has(name)) return
-  const known = groups.size > 0 ? `known: ${[...groups].join(', ')}` : 'there is no group at all'
-  findings.problem(`${prefix}TARGET_GROUP`, name, `no target group has this name; ${known}`)
-}
-
 function checkUnique(
   { prefix, partial }: RuleMember,
   owners: Map<string, string>,
@@ -126,7 +116,7 @@ export function readListenerRules(
   const members = readFamily(listenerRules, environment, findings)
   const owners = new Map<string, string>()
   for (const member of members) {
-    checkGroup(member, groups, findings)
+    checkGroup(`${member.prefix}TARGET_GROUP`, member.partial.TARGET_GROUP, groups, findings)
     checkUnique(member, owners, findings)
     checkRewrite(member, findings)
   }

@@ -4,7 +4,14 @@ import type { Findings } from './problem.js'
 import { FAMILIES, PLAIN_VARIABLES, VARIABLES } from './variables.js'
 
 /** Beginnings of names that nothing but this program uses, the longest first: what is not known there is a mistake. */
-const OWN_PREFIXES = ['LISTENER_RULE_', 'TARGET_GROUP_', 'MANAGEMENT_', 'LISTENER_']
+const OWN_PREFIXES = [
+  'LISTENER_RULE_',
+  'TARGET_GROUP_',
+  'HOSTS_ENTRY_',
+  'MANAGEMENT_',
+  'LISTENER_',
+  'HOSTS_',
+]
 
 function isKnown(name: string): boolean {
   if (Object.hasOwn(PLAIN_VARIABLES, name)) return true

@@ -1,4 +1,5 @@
 import type { Family } from './family.js'
+import { hostsEntries, hostsVariables } from './hosts.js'
 import { listenerRules } from './listener-rules.js'
 import { listenerVariables } from './listener-variables.js'
 import { managementVariables } from './management.js'
@@ -11,11 +12,12 @@ export const PLAIN_VARIABLES = {
   ...processVariables,
   ...targetVariables,
   ...listenerVariables,
+  ...hostsVariables,
   ...managementVariables,
 } as const satisfies Variables
 
 /** Every family of variables with numbers. */
-export const FAMILIES: readonly Family[] = [targetGroups, listenerRules]
+export const FAMILIES: readonly Family[] = [targetGroups, listenerRules, hostsEntries]
 
 /** Every variable there is, by its name in the documents: `LISTENER_PORT`, `TARGET_GROUP_<N>_NAME`. */
 export const VARIABLES: ReadonlyMap<string, Variable> = new Map([

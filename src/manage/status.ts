@@ -2,6 +2,7 @@ import type { TargetStatus } from '../core/group-health.js'
 import type { TargetState } from '../core/health.js'
 import { hostAndPort } from '../core/target.js'
 import { quantile } from '../telemetry/durations.js'
+import type { ObservedHosts, ObservedHostsEntry } from '../telemetry/observed.js'
 import type { Tally } from '../telemetry/tally.js'
 import type { ServiceTotals } from '../telemetry/service-totals.js'
 import type { ManagedGroup, ManagedService, Phase } from './managed-service.js'
@@ -48,6 +49,32 @@ export interface GroupView extends TrafficView {
   readonly targets: readonly TargetView[]
 }
 
+/** A name in the hosts file. */
+export interface HostsEntryView {
+  readonly name: string
+  readonly group: string
+  /** Null before there was any target to choose. */
+  readonly address: string | null
+  /** Id of the target; null for an address that an earlier run has left. */
+  readonly target: string | null
+  /** When it came by its address, in ISO 8601. */
+  readonly since: string
+  /** Why it has this address, or none. */
+  readonly reason: string
+}
+
+/** The hosts file. */
+export interface HostsView {
+  readonly file: string
+  /** Whether it is as it should be. */
+  readonly inForce: boolean
+  /** Why it is not; empty while it is. */
+  readonly reason: string
+  /** How the last text came into it; null before the first. */
+  readonly way: string | null
+  readonly entries: readonly HostsEntryView[]
+}
+
 /** What `/api/status` tells. */
 export interface StatusView {
   /** When it was so, in ISO 8601. */
@@ -58,6 +85,8 @@ export interface StatusView {
   readonly obstacles: readonly string[]
   readonly uptimeSeconds: number
   readonly groups: readonly GroupView[]
+  /** Null when no hosts file is kept. */
+  readonly hosts: HostsView | null
 }
 
 function inMs(seconds: number | undefined): number | null {
@@ -109,12 +138,28 @@ function groupView(group: ManagedGroup, totals: ServiceTotals): GroupView {
   }
 }
 
+function hostsEntryView(entry: ObservedHostsEntry): HostsEntryView {
+  const { name, group, address, target, sinceMs, reason } = entry
+  const since = new Date(sinceMs).toISOString()
+  return { name, group, address: address ?? null, target: target ?? null, since, reason }
+}
+
+function hostsView({ file, failure, way, entries }: ObservedHosts): HostsView {
+  return {
+    file,
+    inForce: failure === undefined,
+    reason: failure ?? '',
+    way: way ?? null,
+    entries: entries.map(hostsEntryView),
+  }
+}
+
 /**
  * The whole service at this moment.
  * @param now wall time
  */
 export function statusOf(service: ManagedService, now: number): StatusView {
-  const { version, phase, obstacles, startedAtMs, groups, totals } = service
+  const { version, phase, obstacles, startedAtMs, groups, totals, hosts } = service
   return {
     at: new Date(now).toISOString(),
     version,
@@ -122,5 +167,6 @@ export function statusOf(service: ManagedService, now: number): StatusView {
     obstacles,
     uptimeSeconds: (now - startedAtMs) / 1000,
     groups: groups.map((group) => groupView(group, totals)),
+    hosts: hosts ? hostsView(hosts) : null,
   }
 }

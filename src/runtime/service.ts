@@ -5,11 +5,13 @@ import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
 import { ManagementServer } from '../manage/server.js'
 import { flushLog, type Log } from '../telemetry/log.js'
+import type { ObservedHosts } from '../telemetry/observed.js'
 import { PRIMARY, ServiceTotals } from '../telemetry/service-totals.js'
 import type { TrafficReport } from '../telemetry/traffic.js'
 import { ControlPlane } from './control-plane.js'
 import { DataPlane } from './data-plane.js'
 import type { DataPlanes } from './data-planes.js'
+import { HostsPlane } from './hosts-plane.js'
 import { systemClock, systemRandom } from './system-clock.js'
 import { VERSION } from './version.js'
 import { WorkerPool } from './worker-pool.js'
@@ -21,6 +23,8 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     problems.push('WORKERS: between one process and several takes a restart')
   if (!isDeepStrictEqual(before.management, after.management))
     problems.push('MANAGEMENT_HOST and MANAGEMENT_PORT: another address takes a restart')
+  if (before.hosts && after.hosts && before.hosts.file !== after.hosts.file)
+    problems.push('HOSTS_FILE: another file takes a restart')
   const [own, other] = [before.proxy, after.proxy]
   const sameAddress = own?.host === other?.host && own?.port === other?.port
   if (sameAddress && !isDeepStrictEqual(own?.tls, other?.tls))
@@ -40,6 +44,7 @@ export class Service implements ManagedService {
   private readonly log: Log
   private readonly control: ControlPlane
   private readonly data: DataPlanes
+  private readonly hostsPlane: HostsPlane
   private readonly management: ManagementServer
   /** Aborts when nothing more may be waited for. */
   private readonly patience = new AbortController()
@@ -51,12 +56,16 @@ export class Service implements ManagedService {
     this.management = new ManagementServer(this)
     const totals = new ServiceTotals({ clock: systemClock, groups: () => this.groups })
     this.totals = totals
+    this.hostsPlane = new HostsPlane({ clock: systemClock, random: systemRandom, log })
     this.control = new ControlPlane({
       clock: systemClock,
       random: systemRandom,
       log,
       totals,
-      onSnapshot: (snapshot) => this.data.update(snapshot),
+      onSnapshot: (snapshot) => {
+        this.data.update(snapshot)
+        this.hostsPlane.update(snapshot)
+      },
     })
     const options = {
       clock: systemClock,
@@ -71,24 +80,44 @@ export class Service implements ManagedService {
 
   get obstacles(): readonly string[] {
     if (this.phase !== 'serving') return [this.phase]
-    return this.control.unsettled
+    return [...this.control.unsettled, ...this.hostsPlane.obstacles]
   }
 
   get groups(): readonly ManagedGroup[] {
     return this.control.views
   }
 
-  /** @throws PointsmanError LISTEN_FAILED */
+  get hosts(): ObservedHosts | undefined {
+    return this.hostsPlane.status
+  }
+
+  /** @throws PointsmanError LISTEN_FAILED, HOSTS_FILE_UNUSABLE, HOSTS_FILE_LOCKED */
   async start(): Promise<void> {
-    const { management } = this.config
-    this.control.apply(this.config)
-    if (management) await this.management.start(management.host, management.port)
-    await this.data.apply(this.config, () => this.control.snapshot, this.patience.signal)
+    const { config, control } = this
+    control.apply(config)
+    try {
+      await this.hostsPlane.open(config)
+      await this.listen(config)
+    } catch (error) {
+      await this.hostsPlane.stop()
+      throw error
+    }
+    this.hostsPlane.apply(config, control.snapshot)
     this.phase = 'serving'
     this.log.info(
-      { proxy: this.data.proxyAddress, management: management && this.management.address },
+      {
+        proxy: this.data.proxyAddress,
+        hosts: config.hosts?.file,
+        management: config.management && this.management.address,
+      },
       'serving',
     )
+  }
+
+  private async listen(config: Config): Promise<void> {
+    const { management } = config
+    if (management) await this.management.start(management.host, management.port)
+    await this.data.apply(config, () => this.control.snapshot, this.patience.signal)
   }
 
   /** Reads the configuration again and takes it over; one that has mistakes is reported, and the old one stays. */
@@ -119,12 +148,15 @@ export class Service implements ManagedService {
     this.config = config
     this.control.apply(config)
     try {
+      await this.hostsPlane.open(config)
       await this.data.apply(config, () => this.control.snapshot, this.patience.signal)
+      this.hostsPlane.apply(config, this.control.snapshot)
       this.log.level = config.logLevel
       this.log.info({ proxy: this.data.proxyAddress }, 'configuration reloaded')
     } catch (error) {
       this.config = before
       this.control.apply(before)
+      this.hostsPlane.apply(before, this.control.snapshot)
       this.tellNotReloaded([error instanceof Error ? error.message : String(error)])
     }
   }
@@ -140,7 +172,7 @@ export class Service implements ManagedService {
     const { shutdownGraceMs } = this.config
     this.log.info({ reason, shutdownGraceMs }, 'draining')
     const grace = setTimeout(() => this.patience.abort(), shutdownGraceMs)
-    await this.data.stop(this.patience.signal)
+    await Promise.all([this.data.stop(this.patience.signal), this.hostsPlane.stop()])
     clearTimeout(grace)
     this.control.stop()
     this.totals.close()

@@ -1,5 +1,6 @@
 import type { Metric } from './exposition.js'
 import { GROUP_METRICS } from './metrics/group-metrics.js'
+import { HOSTS_METRICS } from './metrics/hosts-metrics.js'
 import { PROCESS_METRICS } from './metrics/process-metrics.js'
 import { REQUEST_METRICS } from './metrics/request-metrics.js'
 import { TARGET_METRICS } from './metrics/target-metrics.js'
@@ -10,5 +11,6 @@ export const METRICS: readonly Metric<Observed>[] = [
   ...REQUEST_METRICS,
   ...TARGET_METRICS,
   ...GROUP_METRICS,
+  ...HOSTS_METRICS,
   ...PROCESS_METRICS,
 ]

@@ -63,7 +63,7 @@ function complaintsAbout(variables: Readonly<Record<string, string>>): readonly 
 
 test('The examples of the manual are configurations', (t) => {
   const examples = [...MANUAL.matchAll(/```\n((?:[A-Z\d_]+=.*\n)+)```/g)]
-  t.equal(examples.length, 4)
+  t.equal(examples.length, 5)
   for (const [, text = ''] of examples) t.same(complaintsAbout(parse(text)), [], text)
   t.end()
 })
@@ -85,7 +85,7 @@ test('The example of an environment holds each variable once, and shows its defa
   for (const line of EXAMPLE.split('\n')) {
     const [, commented, written = '', value] = ASSIGNMENT.exec(line) ?? []
     if (commented === undefined) continue
-    const name = written.replace(/(_GROUP|_RULE)_1_/, '$1_<N>_')
+    const name = written.replace(/(_GROUP|_RULE|_ENTRY)_1_/, '$1_<N>_')
     const variable = VARIABLES.get(name)
     names.push(name)
     if (commented && variable)

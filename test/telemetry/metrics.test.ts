@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import { exposition } from '../../src/telemetry/exposition.js'
 import { METRICS } from '../../src/telemetry/metrics.js'
-import type { Observed } from '../../src/telemetry/observed.js'
+import type { Observed, ObservedHosts } from '../../src/telemetry/observed.js'
 import { ServiceTotals } from '../../src/telemetry/service-totals.js'
 import { Traffic } from '../../src/telemetry/traffic.js'
 import { ManualClock } from '../support/clock.js'
@@ -12,6 +12,21 @@ import { targetNamed } from '../support/groups.js'
 
 const A = targetNamed('a')
 const B = targetNamed('b')
+
+/** A name that a target was chosen for, one that an earlier run has left, and one that has no address yet. */
+const HOSTS: ObservedHosts = {
+  file: '/etc/hosts',
+  way: 'replaced',
+  failure: 'no room',
+  rewrites: 3,
+  repairs: 2,
+  failures: 1,
+  entries: [
+    { name: 'db.internal', address: '10.0.0.1', target: 'http://10.0.0.1:80' },
+    { name: 'old.internal', address: '10.0.0.2', target: undefined },
+    { name: 'new.internal', address: undefined, target: undefined },
+  ].map((entry) => ({ group: 'db', sinceMs: 0, reason: '', ...entry })),
+}
 
 /** A service in which everything that can be counted was. */
 function busyService(): Observed & { close(): void } {
@@ -47,7 +62,14 @@ function busyService(): Observed & { close(): void } {
   const report = traffic.take()
   if (report) totals.seen('primary', report)
   totals.checked(group.name, true, 0.01)
-  return { version: '1.2.3', startedAtMs: 1500, groups, totals, close: () => totals.close() }
+  return {
+    version: '1.2.3',
+    startedAtMs: 1500,
+    groups,
+    hosts: HOSTS,
+    totals,
+    close: () => totals.close(),
+  }
 }
 
 function linesOf(observed: Observed): readonly string[] {
@@ -82,6 +104,12 @@ const EXPECTED = [
   'pointsman_check_duration_seconds_count{group="web \\"1\\"",result="passed"} 1',
   'pointsman_check_duration_seconds_count{group="web \\"1\\"",result="failed"} 0',
   'pointsman_source_age_seconds{group="web \\"1\\""} 1.5',
+  'pointsman_hosts_entry_info{name="db.internal",group="db",address="10.0.0.1",target="http://10.0.0.1:80"} 1',
+  'pointsman_hosts_entry_info{name="old.internal",group="db",address="10.0.0.2",target=""} 1',
+  'pointsman_hosts_file_in_force 0',
+  'pointsman_hosts_rewrites_total 3',
+  'pointsman_hosts_repairs_total 2',
+  'pointsman_hosts_failures_total 1',
   `pointsman_build_info{version="1.2.3",node="${process.version}"} 1`,
   'pointsman_start_time_seconds 1.5',
 ]
@@ -101,6 +129,10 @@ test('each metric tells what was counted', (t) => {
     samples.some((line) => line.startsWith('pointsman_source_age_seconds{group="new"}')),
     'nothing is said of a source before its first list',
   )
+  t.notOk(
+    samples.some((line) => line.includes('new.internal')),
+    'nor of a name without an address',
+  )
   t.end()
 })
 
@@ -115,7 +147,7 @@ test('a target that was never tried has a state, and no counts', (t) => {
   const totals = new ServiceTotals({ clock: new ManualClock(), groups: () => groups })
   t.teardown(() => totals.close())
   totals.changed('web', A.id, 'healthy')
-  const lines = linesOf({ version: '1', startedAtMs: 0, groups, totals })
+  const lines = linesOf({ version: '1', startedAtMs: 0, groups, hosts: undefined, totals })
   const named = lines.filter((line) => line.includes(A.id)).map((line) => line.split('{')[0])
   t.same(named, ['pointsman_target_state', 'pointsman_target_transitions_total'])
   t.end()
