@@ -51,15 +51,12 @@ class Launched {
   told = false
   private unparsed = 0
 
-  constructor(args: readonly string[], environment: Environment) {
+  constructor(args: readonly string[], environment: Environment, under: readonly string[] = []) {
     // An empty directory, so that no .env file adds to the environment.
     const cwd = mkdtempSync(join(tmpdir(), 'pointsman-'))
     const env = { PATH: process.env['PATH'], ...environment }
-    this.child = spawn(process.execPath, [APP, ...args], {
-      cwd,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const [command = '', ...rest] = [...under, process.execPath, APP, ...args]
+    this.child = spawn(command, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.read(text))
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text))
     this.ended = new Promise((resolve) => {
@@ -194,28 +191,38 @@ async function becomesReady(launched: Launched, managementPort: number): Promise
 
 /**
  * Starts the built app on free ports of 127.0.0.1 with exactly this environment (and PATH).
+ * @param under command that becomes the app: `['nice']`
  * @throws Error with its output when it ends instead of becoming ready; at teardown when it ended by itself, or
  *   wrote anything to stderr
  */
-export async function startPointsman(t: Test, environment: Environment): Promise<Pointsman> {
+export async function startPointsman(
+  t: Test,
+  environment: Environment,
+  under: readonly string[] = [],
+): Promise<Pointsman> {
   const [port, managementPort] = [await freePort(), await freePort()]
-  const launched = new Launched([], {
+  const variables = {
     LISTENER_HOST: '127.0.0.1',
     LISTENER_PORT: String(port),
     MANAGEMENT_PORT: String(managementPort),
     ...environment,
-  })
+  }
+  const launched = new Launched([], variables, under)
   t.teardown(() => launched.finish())
   await becomesReady(launched, managementPort)
   return new Pointsman(launched, port, managementPort)
 }
 
-/** Runs the built app with exactly this environment (and PATH) until it ends, 10 s at most. */
+/**
+ * Runs the built app with exactly this environment (and PATH) until it ends, 10 s at most.
+ * @param under command that becomes the app
+ */
 export async function runPointsman(
   args: readonly string[],
   environment: Environment,
+  under: readonly string[] = [],
 ): Promise<Run> {
-  const launched = new Launched(args, environment)
+  const launched = new Launched(args, environment, under)
   const deadline = setTimeout(() => launched.child.kill('SIGKILL'), 10_000)
   const run = await launched.ended
   clearTimeout(deadline)

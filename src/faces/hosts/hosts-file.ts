@@ -1,4 +1,5 @@
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
+import { appendFile, open, realpath, stat, type FileHandle } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { isNotReplaceable, systemReason, unusable } from './file-errors.js'
 import { isSameText, isSameVersion, versionOf, type FileVersion } from './file-version.js'
 import { finishOverwriting, overwriteFile } from './overwrite-file.js'
@@ -6,6 +7,9 @@ import { replaceFile } from './replace-file.js'
 
 /** No hosts file is longer, not even one of those that block advertisements. */
 const LARGEST_BYTES = 64 << 20
+
+/** A file that was replaced is watched for so long for those who still write into it. */
+const LINGER_MS = 20
 
 /** A hosts file at one moment. */
 export interface HostsReading {
@@ -124,11 +128,21 @@ export class HostsFile {
       return this.writeInPlace(path, reading, text, error)
     }
     if (!version) return this.overtaken()
+    // Who had the old file open before may write a moment later.
+    await wait(LINGER_MS)
     const left = await readAll(old)
-    // Somebody wrote into the file while it was replaced: those bytes are in nobody's file any more but this one.
-    if (!isSameText(left.version, reading.version))
-      return { way: undefined, reading: { text: left.text, version } }
-    return { way: 'replaced', reading: { text, version } }
+    if (isSameText(left.version, reading.version))
+      return { way: 'replaced', reading: { text, version } }
+    return { way: undefined, reading: await this.saveLateText(reading, left) }
+  }
+
+  /** What somebody wrote into a file while it was replaced is in no other file: it is put into this one. */
+  private async saveLateText(before: HostsReading, left: HostsReading): Promise<HostsReading> {
+    if (left.text.startsWith(before.text)) {
+      await appendFile(this.path, left.text.slice(before.text.length), 'latin1')
+      return this.read()
+    }
+    return { text: left.text, version: (await this.read()).version }
   }
 
   private async writeInPlace(

@@ -117,9 +117,11 @@ export class HostsKeeper {
   }
 
   private async look(): Promise<void> {
+    // What happens while we write is told from our own doing by what it has come to.
+    await this.running
     const version = await this.file.version()
     const isDue = this.dueAt !== undefined && this.options.clock.now() >= this.dueAt
-    if (!this.running && (isDue || !isSameVersion(version, this.version))) this.want()
+    if (isDue || !isSameVersion(version, this.version)) this.want()
   }
 
   private async run(): Promise<void> {

@@ -91,7 +91,7 @@ function repairsOf(
   const repairs = strays.map((at) => `removed a stray "${MARKER.exec(lines[at] ?? '')?.[1]}"`)
   if (blocks.length > 1) repairs.push(`made one block out of ${blocks.length}`)
   if (moved.length > 0)
-    repairs.push(`moved ${moved.length} lines that are not Pointsman's out of the block`)
+    repairs.push(`moved what is not Pointsman's out of the block: ${moved.length} of its lines`)
   return repairs
 }
 

@@ -1,10 +1,12 @@
-import { open, readFile, rename, rm, link, stat, realpath } from 'node:fs/promises'
+import { link, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { PointsmanError } from '../../core/errors.js'
 import { isNotWritable, systemCode, unusable } from './file-errors.js'
 import { companionOf } from './folder.js'
 
 /** A lock without a text is one that is being made; after so long its maker is taken for dead. */
 const MAKING_MS = 5000
+/** Attempts at a lock whose owner is gone; others make them, too. */
+const MOST_TRIES = 3
 
 /** Names one process of all that ever had this process id on this machine; empty where the system does not tell. */
 async function birthOf(pid: number): Promise<string> {
@@ -44,6 +46,9 @@ async function create(lock: string): Promise<boolean> {
     const file = await open(lock, 'wx', 0o644)
     try {
       await file.writeFile(`${process.pid}\n${birth}\n`)
+    } catch (error) {
+      await rm(lock)
+      throw error
     } finally {
       await file.close()
     }
@@ -54,12 +59,26 @@ async function create(lock: string): Promise<boolean> {
   }
 }
 
-/** Moves a lock out of the way, unless another has put its own there since its text was read. */
+/** Moves the lock of a dead process out of the way, unless another has put its own there since its text was read. */
 async function clear(lock: string, text: string): Promise<void> {
   const aside = `${lock}.${process.pid}`
   await rename(lock, aside)
   if ((await readFile(aside, 'utf8')) !== text) await link(aside, lock)
   await rm(aside)
+}
+
+/** @returns whose the lock is; undefined when it is out of the way now */
+async function challenge(lock: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(lock, 'utf8')
+    const owner = await ownerOf(lock, text)
+    if (owner === undefined) await clear(lock, text)
+    return owner
+  } catch (error) {
+    // Its owner has just released it, or another was faster to clear it.
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** Keeps a second process from editing the same hosts file. */
@@ -78,12 +97,10 @@ export class InstanceLock {
   static async take(file: string): Promise<InstanceLock | undefined> {
     try {
       const lock = companionOf(await realpath(file), 'lock')
-      if (await create(lock)) return new InstanceLock(lock)
-      const text = await readFile(lock, 'utf8')
-      const owner = await ownerOf(lock, text)
-      if (owner === undefined) {
-        await clear(lock, text)
+      let owner: string | undefined
+      for (let tries = 0; tries < MOST_TRIES && owner === undefined; tries++) {
         if (await create(lock)) return new InstanceLock(lock)
+        owner = await challenge(lock)
       }
       throw new PointsmanError(
         'HOSTS_FILE_LOCKED',
