@@ -6,7 +6,8 @@ import {
 } from 'node:http'
 import type { Socket } from 'node:net'
 import { PointsmanError } from '../../../../core/errors.js'
-import { codeOf, connectError } from '../target-errors.js'
+import { nodeCodeOf } from '../../../../core/node-errors.js'
+import { connectError } from '../target-errors.js'
 import type { FlatFields, ResponseHead } from '../transport.js'
 import { unsupported, type Carrier, type ReplyFromExchange } from './exchange.js'
 import { framingFields, headOf, pairs } from './http1-fields.js'
@@ -162,7 +163,7 @@ export class Http1Carrier implements Carrier {
   /** What it means that the connection is gone, or of no more use, now. */
   private failure(cause?: Error): PointsmanError {
     const { target } = this.exchange.request
-    const code = codeOf(cause)
+    const code = nodeCodeOf(cause)
     if (!this.isReady) return connectError(target, cause, this.reached)
     if (code === 'HPE_HEADER_OVERFLOW') {
       const text = `The head of ${target.id}'s response is too large`

@@ -1,6 +1,7 @@
 import { constants, type ClientHttp2Stream } from 'node:http2'
 import { PointsmanError } from '../../../../core/errors.js'
-import { codeOf, connectError } from '../target-errors.js'
+import { nodeCodeOf } from '../../../../core/node-errors.js'
+import { connectError } from '../target-errors.js'
 import type { BodyFraming, FlatFields, ResponseHead } from '../transport.js'
 import { unsupported, type Carrier, type ReplyFromExchange } from './exchange.js'
 import { fromHttp2, sizeOf, toHttp2 } from './http2-fields.js'
@@ -152,7 +153,7 @@ export class Http2Carrier implements Carrier {
     const { target } = this.exchange.request
     const cause = this.cause ?? link.failure
     if (!link.connected) return connectError(target, link.failure ?? cause, link.reached)
-    const reason = codeOf(cause) || `code ${this.stream.rstCode}`
+    const reason = nodeCodeOf(cause) || `code ${this.stream.rstCode}`
     if (this.stream.rstCode === NGHTTP2_PROTOCOL_ERROR || reason === 'ERR_HTTP2_ERROR') {
       const text = `${target.id} answered malformed: ${reason}`
       return new PointsmanError('RESPONSE_MALFORMED', text, cause)

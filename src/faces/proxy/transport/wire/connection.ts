@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../../../core/ports.js'
 import { PointsmanError, type ErrorCode } from '../../../../core/errors.js'
-import { connectError, codeOf } from '../target-errors.js'
+import { nodeCodeOf } from '../../../../core/node-errors.js'
+import { connectError } from '../target-errors.js'
 import type { FlatFields, ResponseHead } from '../transport.js'
 import { dial } from './dial.js'
 import type { Pool, IdleConnection } from './pool.js'
@@ -259,7 +260,7 @@ export class Connection implements IdleConnection, ResponseEvents {
   private brokenOff(cause?: Error): PointsmanError {
     const { id } = this.pool.target
     if (this.phase === 'connecting') return connectError(this.pool.target, cause, this.reached)
-    const reason = codeOf(cause) || 'closed'
+    const reason = nodeCodeOf(cause) || 'closed'
     if (this.parser?.awaitsHead === false) {
       const text = `${id} broke off inside its response (${reason})`
       return new PointsmanError('RESPONSE_INCOMPLETE', text, cause)
