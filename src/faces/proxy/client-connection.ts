@@ -95,10 +95,10 @@ export class ClientConnection extends Expiring {
   }
 
   /** A request is done with. */
-  release(forwarding: Forwarding): void {
+  release(forwarding: Forwarding, now: number): void {
     this.active.delete(forwarding)
     if (this.active.size > 0) return
-    this.idleSince = this.deadlines.now()
+    this.idleSince = now
     if (this.lastWords !== undefined) this.end(this.lastWords)
   }
 

@@ -59,6 +59,8 @@ export interface ReplyHead {
 export interface ReplyEvents {
   /** The client takes data again, after `write` said that it does not. */
   onReplyDrain(): void
+  /** It was written to its end, and the client has not taken all of it yet. */
+  onReplyWaits(): void
   /** Called once, last: all of it was handed to the client's socket, or never will be. */
   onReplyClosed(): void
 }

@@ -49,12 +49,16 @@ export class Deadlines {
 
   /** Lets `entry` expire in `delayMs` from now, whatever was armed before; noticed at most 50 ms late. */
   arm(entry: Expiring, delayMs: number): void {
-    const now = this.clock.now()
+    this.armAt(entry, this.clock.now() + delayMs)
+  }
+
+  /** Lets `entry` expire at a time of `now`. */
+  armAt(entry: Expiring, deadline: number): void {
     if (entry.next) unlink(entry)
     else this.armed++
-    entry.deadline = now + delayMs
+    entry.deadline = deadline
     if (!this.timer) {
-      this.tick = Math.floor(now / TICK_MS)
+      this.tick = Math.floor(this.clock.now() / TICK_MS)
       this.schedule()
     }
     this.link(entry)

@@ -86,7 +86,7 @@ export class Forwarding
     const attempts = new Attempts(destination.group, inbound, context.traffic)
     this.attempts = attempts
     const turn = attempts.first()
-    if (turn) this.send(destination, attempts, turn)
+    if (turn) this.send(destination, attempts, turn, this.startedAt)
     else this.queue(destination, attempts)
   }
 
@@ -95,22 +95,28 @@ export class Forwarding
       this.send(destination, attempts, turn),
     )
     if (problem) this.fail(problem)
-    else this.await('turn', this.headLeftMs)
+    else this.awaitUntil('turn', this.headDeadline)
   }
 
   /** An answer of the proxy's own, for a request that names no target. */
   answerOptions(): void {
     this.isOver = true
-    this.awaitClientEnd()
+    this.awaitRest()
     this.response.answerOptions()
   }
 
-  private send(destination: Destination, attempts: Attempts, { candidate, fresh }: Turn): void {
+  private send(
+    destination: Destination,
+    attempts: Attempts,
+    { candidate, fresh }: Turn,
+    now = this.context.deadlines.now(),
+  ): void {
     const { context } = this
     const { target } = candidate
-    attempts.begin(candidate, context.deadlines.now())
+    attempts.begin(candidate, now)
     // A target that cannot be reached must leave time for the others that may still be tried.
-    this.await('connection', this.headLeftMs / (attempts.othersLeft + 1))
+    const shareMs = (this.headDeadline - now) / (attempts.othersLeft + 1)
+    this.awaitUntil('connection', now + shareMs)
     const request = this.outbound(destination, target, fresh)
     this.exchange = context.transportFor(target, destination.group).send(request, this)
   }
@@ -132,24 +138,27 @@ export class Forwarding
     }
   }
 
-  /** What is left of the one deadline from the first attempt to the response's head. */
-  private get headLeftMs(): number {
-    const { context } = this
-    return this.startedAt + context.settings.connectionTimeoutMs - context.deadlines.now()
+  /** One for all attempts, up to the response's head. */
+  private get headDeadline(): number {
+    return this.startedAt + this.context.settings.connectionTimeoutMs
   }
 
   private await(whom: Awaited, ms: number): void {
+    this.awaitUntil(whom, this.context.deadlines.now() + ms)
+  }
+
+  private awaitUntil(whom: Awaited, deadline: number): void {
     this.awaited = whom
-    this.context.deadlines.arm(this, ms)
+    this.context.deadlines.armAt(this, deadline)
   }
 
   onReady(): void {
     const { body, exchange, inbound } = this
     if (!body || !exchange) {
-      this.await('head', this.headLeftMs)
+      this.awaitUntil('head', this.headDeadline)
       return
     }
-    if (inbound.expectsContinue) this.await('head', this.headLeftMs)
+    if (inbound.expectsContinue) this.awaitUntil('head', this.headDeadline)
     else this.context.deadlines.disarm(this)
     body.start(exchange, inbound.expectsContinue)
   }
@@ -195,11 +204,12 @@ export class Forwarding
     }
     this.headAt = this.context.deadlines.now()
     this.response.writeHead(head, this.closesAfter, this.attempts?.cookie)
-    this.awaitBody()
   }
 
   onLull(): void {
-    if (!this.isOver) this.response.flush()
+    if (this.isOver) return
+    this.response.flush()
+    if (this.awaited !== 'client') this.awaitBody()
   }
 
   /** Whether the client's connection cannot or should not carry another request. */
@@ -210,22 +220,15 @@ export class Forwarding
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.response.write(chunk)) {
-      this.awaitBody()
-      return true
-    }
-    this.awaitClientDrain()
-    return false
+    const takesMore = this.response.write(chunk)
+    if (!takesMore) this.await('client', this.context.settings.requestTimeoutMs)
+    return takesMore
   }
 
   /** A target that still gets the request may wait for more of it before it goes on. */
   private awaitBody(): void {
     this.await('body', this.context.settings.connectionTimeoutMs)
     if (this.body && !this.body.isOver) this.context.deadlines.disarm(this)
-  }
-
-  private awaitClientDrain(): void {
-    this.await('client', this.context.settings.requestTimeoutMs)
   }
 
   onReplyDrain(): void {
@@ -236,7 +239,7 @@ export class Forwarding
 
   onEnd(trailers: FlatFields): void {
     this.settle()
-    this.awaitClientEnd()
+    this.awaitRest()
     this.response.end(trailers)
   }
 
@@ -316,7 +319,7 @@ export class Forwarding
     this.settle()
     if (this.response.headSent) this.response.cut()
     else {
-      this.awaitClientEnd()
+      this.awaitRest()
       this.response.fail(code, inDoubt)
     }
     return true
@@ -347,19 +350,15 @@ export class Forwarding
     this.attempts?.end(at, code ?? status, this.bytesReceived, bytesSent)
   }
 
-  /** What remains is to be read by the client, and the rest of its request to be read away. */
-  private awaitClientEnd(): void {
+  /** What remains of the request is read away. */
+  private awaitRest(): void {
     const { request } = this.inbound
-    if (request.isRead) {
-      this.await('client', this.context.settings.requestTimeoutMs)
-      return
-    }
-    const isComplete = request.isComplete
+    if (request.isRead) return
+    const { isComplete } = request
     request.discardBody(this.takeRestOver)
-    if (!isComplete) {
-      this.response.declineRest()
-      this.await('rest-of-request', LINGER_MS)
-    } else this.await('client', this.context.settings.requestTimeoutMs)
+    if (isComplete) return
+    this.response.declineRest()
+    this.await('rest-of-request', LINGER_MS)
   }
 
   private readonly takeRestOver = (): void => {
@@ -367,6 +366,11 @@ export class Forwarding
     if (this.awaited !== 'rest-of-request') return
     if (this.response.isFinished) this.context.deadlines.disarm(this)
     else this.await('client', this.context.settings.requestTimeoutMs)
+  }
+
+  onReplyWaits(): void {
+    if (this.awaited !== 'rest-of-request')
+      this.await('client', this.context.settings.requestTimeoutMs)
   }
 
   onReplyClosed(): void {

@@ -158,8 +158,8 @@ export class ProxyFace implements ForwardContext {
   }
 
   finished(forwarding: Forwarding): void {
-    forwarding.inbound.connection.release(forwarding)
     const now = this.deadlines.now()
+    forwarding.inbound.connection.release(forwarding, now)
     countRequest(this.traffic, forwarding, now)
     logAccess(this.surroundings.log, this.settings.accessLog, forwarding, now)
   }

@@ -10,7 +10,10 @@ function nominatedBy(fields: FlatFields): readonly string[] {
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const name = fields[i] ?? ''
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue
-    names = [...(names ?? []), ...listMembers(fields[i + 1] ?? '')]
+    const value = fields[i + 1] ?? ''
+    // Nearly every target says this, and it names nothing that does not end here anyway.
+    if (value !== 'keep-alive' && value !== 'close')
+      names = [...(names ?? []), ...listMembers(value)]
   }
   return names ?? []
 }

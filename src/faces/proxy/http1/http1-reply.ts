@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { atEndOfTurn, type Writer } from '../end-of-turn.js'
 import type { ReplyEvents, ReplyHead, ServerReply } from '../client-message.js'
 import type { FlatFields } from '../transport/transport.js'
 import { fieldLines, informationalHead, replyHead } from './reply-head.js'
@@ -21,7 +22,7 @@ export interface ReplySink {
 }
 
 /** The answer to a request over HTTP/1: one write for what is there at once, whatever it consists of. */
-export class Http1Reply implements ServerReply {
+export class Http1Reply implements ServerReply, Writer {
   isFinished = false
   private held = ''
   private isChunked = false
@@ -89,17 +90,26 @@ export class Http1Reply implements ServerReply {
     if (this.isEnded) return
     this.isEnded = true
     if (this.isChunked) this.held += `0\r\n${fieldLines(trailers)}\r\n`
+    if (this.held === '' && this.sink.socket.writableLength === 0) this.finish()
+    else atEndOfTurn(this)
+  }
+
+  leave(): void {
     const { socket, isSecure } = this.sink
+    if (socket.destroyed) return
     const { held } = this
     this.held = ''
-    // TLS hands on what it is given a little later, and says so.
-    if (isSecure || socket.writableLength > 0) {
-      socket.write(held, 'latin1', this.finish)
-      return
+    // What is not handed on at once, as TLS never does, is told of later.
+    if (isSecure || socket.writableLength > 0) socket.write(held, 'latin1', this.finish)
+    else {
+      socket.write(held, 'latin1')
+      if (socket.writableLength === 0) {
+        this.finish()
+        return
+      }
+      socket.write('', 'latin1', this.finish)
     }
-    if (held !== '') socket.write(held, 'latin1')
-    if (socket.writableLength === 0) this.finish()
-    else socket.write('', 'latin1', this.finish)
+    this.events?.onReplyWaits()
   }
 
   private readonly finish = (error?: Error | null): void => {

@@ -221,13 +221,17 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
     if (this.isDeaf) return
     this.request = undefined
     if (this.hasUnread || this.hasEnded || this.isPaused) this.resumeReading()
-    if (this.isIdle) this.terms.deadlines.arm(this, this.terms.keepAliveTimeoutMs)
+    // One that is armed already is looked at when it expires: most connections are asked again long before.
+    if (this.isIdle && !this.next) this.terms.deadlines.arm(this, this.terms.keepAliveTimeoutMs)
   }
 
   expire(): void {
-    if (this.request || this.isDeaf) return
-    if (this.headSince === undefined) this.connection.end()
-    else this.fail('REQUEST_TIMEOUT')
+    if (this.isDeaf) return
+    const { deadlines, keepAliveTimeoutMs } = this.terms
+    const quietMs = this.connection.idleMs
+    if (this.headSince !== undefined) this.fail('REQUEST_TIMEOUT')
+    else if (quietMs < keepAliveTimeoutMs) deadlines.arm(this, keepAliveTimeoutMs - quietMs)
+    else this.connection.end()
   }
 
   handOver(): Socket {

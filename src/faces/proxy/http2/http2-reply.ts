@@ -6,6 +6,7 @@ import { http2Fields } from './http2-fields.js'
 /** The answer to a request over HTTP/2. */
 export class Http2Reply implements ServerReply {
   private readonly raw: Http2ServerResponse
+  private events: ReplyEvents | undefined
 
   constructor(raw: Http2ServerResponse) {
     this.raw = raw
@@ -16,6 +17,7 @@ export class Http2Reply implements ServerReply {
   }
 
   listen(events: ReplyEvents): void {
+    this.events = events
     this.raw.on('drain', () => events.onReplyDrain())
     this.raw.on('close', () => events.onReplyClosed())
   }
@@ -45,6 +47,7 @@ export class Http2Reply implements ServerReply {
   end(trailers: FlatFields): void {
     if (trailers.length > 0) this.raw.addTrailers(http2Fields(trailers))
     this.raw.end()
+    this.events?.onReplyWaits()
   }
 
   declineRest(): void {

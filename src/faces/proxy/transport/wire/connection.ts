@@ -4,6 +4,7 @@ import { PointsmanError, type ErrorCode } from '../../../../core/errors.js'
 import { nodeCodeOf } from '../../../../core/node-errors.js'
 import { connectError } from '../target-errors.js'
 import type { FlatFields, ResponseHead } from '../transport.js'
+import { atEndOfTurn, type Writer } from '../../end-of-turn.js'
 import { dial } from './dial.js'
 import type { Pool, IdleConnection } from './pool.js'
 import { requestHead } from './request-head.js'
@@ -27,7 +28,7 @@ const IDLE_MARGIN_MS = 1000
 type Phase = 'connecting' | 'busy' | 'idle' | 'closed'
 
 /** One connection to a target, for one exchange after the other; it belongs to `pool` while it is idle. */
-export class Connection implements IdleConnection, ResponseEvents {
+export class Connection implements IdleConnection, ResponseEvents, Writer {
   expiresAt = 0
   private phase: Phase = 'connecting'
   private reached = false
@@ -68,9 +69,11 @@ export class Connection implements IdleConnection, ResponseEvents {
     if (this.phase !== 'idle') return
     this.phase = 'busy'
     this.reused = true
-    process.nextTick(() => {
-      if (this.exchange === exchange) this.begin()
-    })
+    atEndOfTurn(this)
+  }
+
+  leave(): void {
+    if (this.exchange && !this.parser) this.begin()
   }
 
   private begin(): void {

@@ -43,7 +43,7 @@ function collect(fields: FlatFields): FramingFields | undefined {
         found.chunked = true
         break
       case 'connection':
-        if (listMembers(value).includes('close')) found.close = true
+        if (value !== 'keep-alive' && listMembers(value).includes('close')) found.close = true
         break
       case 'keep-alive': {
         const seconds = KEEP_ALIVE_TIMEOUT.exec(value)?.[1]
