@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parse } from 'dotenv'
 import type { Test } from 'tap'
+import { readConfig, type Config } from '../../src/config.js'
+import { describeProblem } from '../../src/config/problem.js'
 import { runImport } from '../../src/import/run-import.js'
 
 /** What an import printed. */
@@ -19,6 +21,13 @@ function collector(): { readonly chunks: string[]; readonly stream: NodeJS.Writa
   // As much of a stream as is used.
   const stream = { write: (text: string) => chunks.push(text) } as unknown as NodeJS.WritableStream
   return { chunks, stream }
+}
+
+/** The configuration that was printed; throws when it is none. */
+export function configOf({ variables, losses }: Imported): Config {
+  const result = readConfig(variables)
+  if ('config' in result) return result.config
+  throw new Error([...result.problems.map(describeProblem), ...losses].join('\n'))
 }
 
 /** Imports the file at `path`; `folder` is left out of what it says. */

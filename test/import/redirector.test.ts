@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { test, type Test } from 'tap'
-import { groupOf, importAt, importing, type Imported } from './importing.js'
+import { configOf, groupOf, importAt, importing, type Imported } from './importing.js'
 
 const TCP = `
 name: db
@@ -67,6 +67,40 @@ test('The examples of Redirector mean what their comments say', (t) => {
   t.end()
 })
 
+test('What is printed for the examples is a configuration that means the same', (t) => {
+  const path = fileURLToPath(new URL('redirector/config.yml', import.meta.url))
+  const { groups, hosts, proxy } = configOf(importAt(path))
+  t.same(hosts, {
+    file: '/etc/hosts',
+    persist: true,
+    entries: [
+      { hostname: 'elasticsearch.example.internal', group: 'Elasticsearch', isChecked: true },
+      { hostname: 'minio.example.internal', group: 'MinIO', isChecked: true },
+    ],
+  })
+  t.match(groups, [
+    {
+      settings: { algorithm: 'SEQUENTIAL', failback: false, rise: 1, fall: 1, allDown: 'none' },
+      targets: [{ host: '10.18.126.13', port: 9000 }, {}, {}],
+      healthCheck: {
+        kind: 'http',
+        intervalMs: 5000,
+        timeoutMs: 10000,
+        method: 'GET',
+        path: '/',
+        statuses: [{ from: 200, to: 200 }],
+      },
+    },
+    {
+      settings: { algorithm: 'RANDOM', rise: 1, fall: 1 },
+      targets: [{ host: 'rack1.node1.minio.example.internal', port: 9000 }, {}],
+      healthCheck: { kind: 'tcp', intervalMs: 5000, timeoutMs: 10000 },
+    },
+  ])
+  t.equal(proxy, undefined)
+  t.end()
+})
+
 const MAIN_FILES: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ['log_level: CRITICAL', { LOG_LEVEL: 'fatal' }],
   ['log_level: ERROR', { LOG_LEVEL: 'error' }],
@@ -82,8 +116,10 @@ const MAIN_FILES: readonly (readonly [string, Readonly<Record<string, string>>])
 
 test('The main file is translated', (t) => {
   for (const [text, expected] of MAIN_FILES) {
-    const { code, losses, variables } = main(t, text)
+    const imported = main(t, text)
+    const { code, losses, variables } = imported
     t.same([code, losses], [0, []], text)
+    t.ok(configOf(imported).hosts, text)
     t.match(variables, { ...expected, TARGET_GROUP_1_NAME: 'db' }, text)
   }
   t.end()
@@ -134,7 +170,6 @@ const CONFIGS: readonly (readonly [string, Readonly<Record<string, string>>])[] 
   ['scheme: https', { TARGETS: 'https://10.0.0.1:9000' }],
   ['query: deep=1&x', { HEALTH_PATH: '/health?deep=1&x' }],
   ['query: null', { HEALTH_PATH: '/health' }],
-  ['cacerts: /not/here/ca.pem', { HEALTH_CA_FILE: '/not/here/ca.pem' }],
   ['expected_status: 204', { HEALTH_STATUS: '204' }],
   ['expected_status: "^2"', { HEALTH_STATUS: '200-299' }],
   ['expected_status: "200|429"', { HEALTH_STATUS: '200,429' }],
@@ -156,7 +191,15 @@ test('An HTTP check is translated', (t) => {
     const imported = balancer(t, `${HTTP}    ${line}\n`)
     t.same([imported.code, imported.losses], [0, []], line)
     t.match(groupOf(imported), { ...expected, HEALTH_INTERVAL: '2500' }, line)
+    t.ok(configOf(imported).hosts, line)
   }
+  t.end()
+})
+
+test('A file of authorities is that of the machine that is going to serve', (t) => {
+  const { code, variables } = balancer(t, `${HTTP}    cacerts: /not/here/ca.pem\n`)
+  t.equal(code, 0)
+  t.equal(variables.TARGET_GROUP_1_HEALTH_CA_FILE, '/not/here/ca.pem')
   t.end()
 })
 
@@ -190,8 +233,10 @@ const UNTRANSLATED = [
 
 test('What of an HTTP check cannot be expressed is reported, and the rest is translated', (t) => {
   for (const [line, expected] of UNTRANSLATED) {
-    const { code, losses, variables } = balancer(t, `${HTTP}    ${line}\n`)
+    const imported = balancer(t, `${HTTP}    ${line}\n`)
+    const { code, losses, variables } = imported
     t.equal(code, 2, line)
+    t.ok(configOf(imported).hosts, line)
     t.equal(losses.length, 1, losses.join('\n'))
     const [, row, where] =
       /^lb_configs\/a\.yml:(\d+):\d+: healthcheck\.config\.(.*)$/.exec(losses[0] ?? '') ?? []
@@ -243,6 +288,7 @@ test('A balancer that Redirector does not start with is left out', (t) => {
 test('A host that cannot be a target is left out of its group', (t) => {
   const hosts = '["10.0.0.1", "fd00::1", no host, "10.0.0.1", db.example.com]'
   const imported = balancer(t, TCP.replace('[10.0.0.1, 10.0.0.2]', hosts))
+  t.ok(configOf(imported).hosts)
   t.equal(groupOf(imported)['TARGETS'], '10.0.0.1:5432, [fd00::1]:5432, db.example.com:5432')
   t.equal(imported.losses.length, 2)
   t.match(imported.losses[0], 'backend_hosts[2]: is no target')
@@ -258,6 +304,7 @@ test('A name that stands twice is reported', (t) => {
     'lb_configs/b.yml': other,
   })
   t.equal(names.code, 2)
+  t.equal(configOf(names).hosts?.entries.length, 2)
   t.match(names.losses[0], /^lb_configs\/b\.yml:2:1: name: is also the name of .*a\.yml/)
   t.match(names.variables, { TARGET_GROUP_1_NAME: 'db', TARGET_GROUP_2_NAME: 'db-2' })
   t.equal(names.variables.HOSTS_ENTRY_2_TARGET_GROUP, 'db-2')
@@ -267,6 +314,7 @@ test('A name that stands twice is reported', (t) => {
     'lb_configs/a.yml': TCP,
     'lb_configs/b.yml': host,
   })
+  t.equal(configOf(hosts).hosts?.entries.length, 1)
   t.match(hosts.losses[1], /^lb_configs\/b\.yml:3:1: local_host: is also the name in .*a\.yml/)
   t.notOk('TARGET_GROUP_2_NAME' in hosts.variables)
   t.end()
