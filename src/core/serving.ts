@@ -35,6 +35,7 @@ export function standings(
   const serves = serving(members, allDown)
   const told: Record<string, Standing> = {}
   for (const member of members) {
+    const { isOpen, reason } = member
     const { state } = member.health
     if (state === 'unknown' && member.backAt === undefined) continue
     const backForMs = member.backAt === undefined ? Infinity : now - member.backAt
@@ -42,6 +43,7 @@ export function standings(
       state,
       serves: serves.has(member),
       ...(backForMs < slowStartMs && { backForMs }),
+      ...(!isOpen && { reason }),
     }
   }
   return told

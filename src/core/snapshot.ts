@@ -9,6 +9,8 @@ export interface Standing {
   readonly serves: boolean
   /** How long ago it came back, while that is less than the group's slow start; an age, for clocks differ between processes. */
   readonly backForMs?: number
+  /** Why it is not open, for people. */
+  readonly reason?: string
 }
 
 /** One group at one moment. */

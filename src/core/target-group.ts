@@ -4,6 +4,7 @@ import { createBalancer } from './balancers/registry.js'
 import { Candidate, GroupLoad } from './candidate.js'
 import type { Facts } from './facts.js'
 import type { GroupSettings } from './group-settings.js'
+import { GroupView } from './group-view.js'
 import { describe, judge, type Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
 import { RetryBudget } from './retry-budget.js'
@@ -29,6 +30,7 @@ export class TargetGroup {
   private candidates: readonly Candidate[] = []
   /** Those that an operator drains: they keep the clients they have. */
   private leaving: readonly Candidate[] = []
+  private standings: Readonly<Record<string, Standing>> = {}
 
   /** @param before the group of this name with other settings; what it knows of its targets is taken over */
   constructor(settings: GroupSettings, ports: GroupPorts, before?: TargetGroup) {
@@ -44,6 +46,7 @@ export class TargetGroup {
   /** Takes a new list of targets and what was decided about them; what is known of those that stay is kept. */
   apply({ targets, standings = {} }: GroupSnapshot): void {
     const isReweighted = this.take(targets)
+    this.standings = standings
     const now = this.ports.clock.now()
     for (const [id, candidate] of this.known) candidate.backAt = backAt(standings[id], now)
     const serving = this.those((id) => standings[id]?.serves ?? true)
@@ -57,6 +60,30 @@ export class TargetGroup {
   /** How many targets serve. */
   get size(): number {
     return this.candidates.length
+  }
+
+  /** Those that serve, the same array until they or their weights change. */
+  get serving(): readonly Candidate[] {
+    return this.candidates
+  }
+
+  /** All there are, also those that do not serve, by preference. */
+  get targets(): readonly Target[] {
+    return [...this.known.values()].map(({ target }) => target)
+  }
+
+  /** What was decided about a target; undefined when nothing was said of it. */
+  standing(id: string): Standing | undefined {
+    return this.standings[id]
+  }
+
+  /** The group as it is for clients that can use only some of its targets; it takes turns of its own. */
+  view(select: (serving: readonly Candidate[]) => readonly Candidate[]): GroupView {
+    return new GroupView(
+      this,
+      select,
+      createBalancer(this.settings.algorithm, this.settings, this.ports),
+    )
   }
 
   /** The usable targets by preference; empty when there are none. */

@@ -42,6 +42,13 @@ export class Durations implements DurationCounts {
     this.buckets[bucket] = (this.buckets[bucket] ?? 0) + 1
     this.seconds += seconds
   }
+
+  /** Takes in durations that were counted elsewhere. */
+  add({ buckets, seconds }: DurationCounts): void {
+    for (let at = 0; at < DURATION_BUCKETS; at++)
+      this.buckets[at] = (this.buckets[at] ?? 0) + (buckets[at] ?? 0)
+    this.seconds += seconds
+  }
 }
 
 /**

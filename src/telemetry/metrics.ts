@@ -1,4 +1,5 @@
 import type { Metric } from './exposition.js'
+import { DNS_METRICS } from './metrics/dns-metrics.js'
 import { GROUP_METRICS } from './metrics/group-metrics.js'
 import { HOSTS_METRICS } from './metrics/hosts-metrics.js'
 import { PROCESS_METRICS } from './metrics/process-metrics.js'
@@ -11,6 +12,7 @@ export const METRICS: readonly Metric<Observed>[] = [
   ...REQUEST_METRICS,
   ...TARGET_METRICS,
   ...GROUP_METRICS,
+  ...DNS_METRICS,
   ...HOSTS_METRICS,
   ...PROCESS_METRICS,
 ]

@@ -1,5 +1,7 @@
 import type { TargetState } from '../core/health.js'
 import type { Clock, Timer } from '../core/ports.js'
+import { DnsTotals } from './dns-totals.js'
+import type { DnsReport } from './dns-traffic.js'
 import { entry } from './entry.js'
 import type { ObservedGroup } from './observed.js'
 import { ProcessMeter, type ProcessSample } from './process-meter.js'
@@ -33,6 +35,7 @@ export interface TotalsOptions {
 export class ServiceTotals {
   /** By process name, as they were when they told last. */
   readonly processes = new Map<string, ProcessSample>()
+  readonly dns = new DnsTotals()
   private readonly ofRules = new Map<string, RuleTotals>()
   private readonly ofGroups = new Map<string, GroupTotals>()
   private readonly ofTargets = new Map<string, Map<string, TargetTotals>>()
@@ -53,7 +56,7 @@ export class ServiceTotals {
    * Takes what one data plane has seen since it last told.
    * @param process names it among all there are
    */
-  seen(process: string, { rules, targets }: TrafficReport): void {
+  seen(process: string, { rules, targets, dns }: TrafficReport): void {
     const now = this.options.clock.now()
     const recent: Addition[] = []
     for (const { rule, group, additions } of rules) {
@@ -70,11 +73,13 @@ export class ServiceTotals {
       recent.push([totals.recent, additions])
     }
     this.window.add(recent, now)
+    if (dns) this.seenOfDns(process, dns)
   }
 
   /** A process is gone, and with it what it had under way. */
   gone(process: string): void {
     this.processes.delete(process)
+    this.dns.gone(process)
     for (const totals of this.targets()) totals.setInFlight(process, 0)
   }
 
@@ -122,6 +127,12 @@ export class ServiceTotals {
   close(): void {
     this.timer.cancel()
     this.meter.close()
+  }
+
+  private seenOfDns(process: string, report: DnsReport): void {
+    this.dns.seen(process, report)
+    for (const [count, [name = '', group = '', target = ''], by] of report.additions)
+      if (count === 'answers') this.touch(group, target).answered(name, by)
   }
 
   private touch(group: string, target: string): TargetTotals {

@@ -36,6 +36,8 @@ export class TargetTotals extends Totals {
   readonly target: string
   /** How often it came into each state. */
   readonly transitions = new Map<TargetState, number>()
+  /** How often it was in the answers to each name. */
+  readonly answers = new Map<string, number>()
   /** Clock time at which something was counted last. */
   changedAt = 0
   private readonly inFlightBy = new Map<string, number>()
@@ -62,6 +64,11 @@ export class TargetTotals extends Totals {
   setInFlight(process: string, count: number): void {
     if (count === 0) this.inFlightBy.delete(process)
     else this.inFlightBy.set(process, count)
+  }
+
+  /** It was in so many more answers to a name. */
+  answered(name: string, times: number): void {
+    this.answers.set(name, (this.answers.get(name) ?? 0) + times)
   }
 
   changed(to: TargetState): void {

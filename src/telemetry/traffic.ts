@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.js'
+import { DnsTraffic, type DnsReport } from './dns-traffic.js'
 import { entry } from './entry.js'
 import { Tally, type Additions } from './tally.js'
 
@@ -73,6 +74,8 @@ export interface TargetReport {
 export interface TrafficReport {
   readonly rules: readonly RuleReport[]
   readonly targets: readonly TargetReport[]
+  /** Undefined when nothing happened there. */
+  readonly dns?: DnsReport | undefined
 }
 
 /**
@@ -80,6 +83,7 @@ export interface TrafficReport {
  * time something is met.
  */
 export class Traffic {
+  readonly dns = new DnsTraffic()
   private readonly rules = new Map<number, Map<string, Tally>>()
   private readonly targets = new Map<string, Map<string, TargetTraffic>>()
 
@@ -107,7 +111,8 @@ export class Traffic {
     for (const [group, ofGroup] of this.targets)
       for (const [target, traffic] of ofGroup)
         if (!traffic.isQuiet) targets.push({ group, target, ...traffic.take() })
-    return rules.length + targets.length > 0 ? { rules, targets } : undefined
+    const dns = this.dns.take()
+    return rules.length + targets.length > 0 || dns ? { rules, targets, dns } : undefined
   }
 
   /** Forgets the targets that `keep` does not know, once everything about them was told. */
@@ -117,6 +122,7 @@ export class Traffic {
         if (traffic.isQuiet && traffic.inFlight === 0 && !keep(group, id)) ofGroup.delete(id)
       if (ofGroup.size === 0) this.targets.delete(group)
     }
+    this.dns.prune(keep)
   }
 
   private newRule(rule: number, group: string): Tally {
