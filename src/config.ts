@@ -1,4 +1,5 @@
 import { parse } from 'dotenv'
+import { dnsSettings, readDnsRecords, type DnsRecordMember } from './config/dns.js'
 import {
   checkLookedAfter,
   hostsSettings,
@@ -14,6 +15,7 @@ import { groupConfigs, readTargetGroups, type GroupConfig } from './config/targe
 import { refuseUnknown } from './config/unknown-variables.js'
 import { isGiven, readVariables, type Values } from './config/variable.js'
 import { PLAIN_VARIABLES } from './config/variables.js'
+import type { DnsSettings } from './faces/dns/settings.js'
 import type { HostsSettings } from './faces/hosts/settings.js'
 import type { ListenerRule, ProxySettings } from './faces/proxy/settings.js'
 
@@ -27,6 +29,8 @@ export interface Config {
   readonly groups: readonly GroupConfig[]
   /** Undefined when no rule asks for the proxy. */
   readonly proxy: ProxySettings | undefined
+  /** Undefined when there is no zone to answer for. */
+  readonly dns: DnsSettings | undefined
   /** Undefined when no name is to be kept in the hosts file. */
   readonly hosts: HostsSettings | undefined
   /** Undefined when operators are not listened to. */
@@ -44,11 +48,17 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value)
 }
 
+/** What was read for each face. */
+interface ReadFaces {
+  readonly rules: readonly ListenerRule[]
+  readonly records: readonly DnsRecordMember[]
+  readonly names: readonly HostsMember[]
+}
+
 function buildConfig(
   values: Values<typeof PLAIN_VARIABLES>,
   groups: readonly GroupConfig[],
-  rules: readonly ListenerRule[],
-  names: readonly HostsMember[],
+  { rules, records, names }: ReadFaces,
 ): Config {
   return deepFreeze({
     workers: values.WORKERS,
@@ -57,13 +67,14 @@ function buildConfig(
     dnsRefreshMs: values.DNS_REFRESH,
     groups,
     proxy: rules.length > 0 ? proxySettings(values, rules) : undefined,
+    dns: dnsSettings(values, records),
     hosts: hostsSettings(values, names, groups),
     management: managementConfig(values),
   })
 }
 
 /** Each of these makes a face start. */
-const FACE_PREFIXES = ['LISTENER_RULE_', 'HOSTS_ENTRY_']
+const FACE_PREFIXES = ['LISTENER_RULE_', 'DNS_ZONE', 'DNS_RECORD_', 'HOSTS_ENTRY_']
 
 function requireFace(environment: NodeJS.ProcessEnv, findings: Findings): void {
   const startsFace = ([name, text]: [string, string | undefined]): boolean =>
@@ -86,13 +97,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): ReadResult {
   const members = readTargetGroups(environment, plain.partial.LOAD_BALANCING_ALGORITHM, findings)
   const groupNames = new Set(members.flatMap(({ partial }) => partial.NAME ?? []))
   const rules = readListenerRules(environment, groupNames, findings)
+  const records = readDnsRecords(environment, plain, groupNames, findings)
   const names = readHostsEntries(environment, groupNames, findings)
   const served = new Set(rules.map(({ targetGroup }) => targetGroup))
   checkLookedAfter(names, members, served, findings)
   const { problems, warnings } = findings
   if (problems.length > 0 || !plain.whole) return { problems }
   const groups = groupConfigs(members, plain.whole.LOAD_BALANCING_ALGORITHM)
-  return { config: buildConfig(plain.whole, groups, rules, names), warnings }
+  return { config: buildConfig(plain.whole, groups, { rules, records, names }), warnings }
 }
 
 /** The variables of the process over those of the file that its `ENV_FILE` names, or why that file cannot be read. */

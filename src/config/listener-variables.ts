@@ -1,8 +1,8 @@
 import {
+  addressOrNetwork,
   bytes,
   commaList,
   flag,
-  ipVersion,
   listenHost,
   listenPort,
   milliseconds,
@@ -13,16 +13,6 @@ import type { Variables } from './variable.js'
 
 const SMALLEST_HEADER_LIMIT = 1024
 const LARGEST_HEADER_LIMIT = 1024 * 1024
-
-function addressOrNetwork(part: string): string {
-  const [address = '', bits, ...more] = part.split('/')
-  const version = ipVersion(address)
-  const most = version === 6 ? 128 : 32
-  const isNetwork = bits !== undefined && /^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most
-  if (version === 0 || more.length > 0 || (bits !== undefined && !isNetwork))
-    throw new Error('is neither an IP address nor a network like 10.0.0.0/8')
-  return part
-}
 
 function trustedPeers(text: string): readonly string[] {
   if (text === 'false') return []

@@ -77,6 +77,17 @@ export function ipVersion(text: string): number {
   return text.includes('%') ? 0 : isIP(text)
 }
 
+/** An IP address, or a network in CIDR notation. */
+export function addressOrNetwork(part: string): string {
+  const [address = '', bits, ...more] = part.split('/')
+  const version = ipVersion(address)
+  const most = version === 6 ? 128 : 32
+  const isNetwork = bits !== undefined && /^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most
+  if (version === 0 || more.length > 0 || (bits !== undefined && !isNetwork))
+    throw new Error('is neither an IP address nor a network like 10.0.0.0/8')
+  return part
+}
+
 function isDotSegment(segment: string): boolean {
   return /^(?:\.|%2e){1,2}$/i.test(segment)
 }

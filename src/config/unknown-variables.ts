@@ -8,10 +8,14 @@ const OWN_PREFIXES = [
   'LISTENER_RULE_',
   'TARGET_GROUP_',
   'HOSTS_ENTRY_',
+  'DNS_RECORD_',
   'MANAGEMENT_',
   'LISTENER_',
   'HOSTS_',
 ]
+
+/** Likewise where there is a zone; others may have variables of this kind, which are nothing to those who want no DNS. */
+const DNS_PREFIX = 'DNS_'
 
 function isKnown(name: string): boolean {
   if (Object.hasOwn(PLAIN_VARIABLES, name)) return true
@@ -40,8 +44,9 @@ function ruleFor(name: string, ownPrefix: string): string {
  * under a misspelt name.
  */
 export function refuseUnknown(environment: NodeJS.ProcessEnv, findings: Findings): void {
+  const ownPrefixes = [...OWN_PREFIXES, ...(environment['DNS_ZONE']?.trim() ? [DNS_PREFIX] : [])]
   for (const name of Object.keys(environment)) {
-    const prefix = OWN_PREFIXES.find((each) => name.startsWith(each))
+    const prefix = ownPrefixes.find((each) => name.startsWith(each))
     if (prefix !== undefined && !isKnown(name))
       findings.problem(name, undefined, ruleFor(name, prefix))
   }

@@ -1,3 +1,4 @@
+import { dnsRecords, dnsVariables } from './dns-variables.js'
 import type { Family } from './family.js'
 import { hostsEntries, hostsVariables } from './hosts.js'
 import { listenerRules } from './listener-rules.js'
@@ -12,12 +13,13 @@ export const PLAIN_VARIABLES = {
   ...processVariables,
   ...targetVariables,
   ...listenerVariables,
+  ...dnsVariables,
   ...hostsVariables,
   ...managementVariables,
 } as const satisfies Variables
 
 /** Every family of variables with numbers. */
-export const FAMILIES: readonly Family[] = [targetGroups, listenerRules, hostsEntries]
+export const FAMILIES: readonly Family[] = [targetGroups, listenerRules, dnsRecords, hostsEntries]
 
 /** Every variable there is, by its name in the documents: `LISTENER_PORT`, `TARGET_GROUP_<N>_NAME`. */
 export const VARIABLES: ReadonlyMap<string, Variable> = new Map([

@@ -3,12 +3,15 @@ import { Director } from '../core/director.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { Clock, Random, Timer } from '../core/ports.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+import { DnsFace } from '../faces/dns/dns-face.js'
+import type { DnsSettings } from '../faces/dns/settings.js'
 import { ProxyFace } from '../faces/proxy/proxy-face.js'
 import type { ProxySettings } from '../faces/proxy/settings.js'
 import type { Log } from '../telemetry/log.js'
 import { REPORT_EVERY_MS } from '../telemetry/sliding-window.js'
 import { Traffic, type TrafficReport } from '../telemetry/traffic.js'
-import type { DataPlanes } from './data-planes.js'
+import type { DataPlanes, FaceAddresses } from './data-planes.js'
+import { FaceSlot, type PreparedChange } from './face-slot.js'
 
 /** What a data plane works with. */
 export interface DataPlaneOptions {
@@ -31,7 +34,8 @@ export class DataPlane implements DataPlanes {
   private reporting: Timer
   /** The ids of the targets, by group. */
   private readonly targets = new Map<string, ReadonlySet<string>>()
-  private proxy: ProxyFace | undefined
+  private readonly proxy
+  private readonly dns
   private pruning: Timer | undefined
   /** Resolves when every address that was let go is drained. */
   private drained: Promise<unknown> = Promise.resolve()
@@ -40,26 +44,21 @@ export class DataPlane implements DataPlanes {
   constructor(options: DataPlaneOptions) {
     this.options = options
     this.director = new Director(options)
+    const surroundings = { ...options, director: this.director, traffic: this.traffic }
+    this.proxy = new FaceSlot((settings: ProxySettings) => new ProxyFace(settings, surroundings))
+    const ofDns = { ...surroundings, traffic: this.traffic.dns }
+    this.dns = new FaceSlot((settings: DnsSettings) => new DnsFace(settings, ofDns))
     this.reporting = this.awaitReport()
   }
 
-  async apply(
-    { proxy: settings }: Config,
-    snapshot: () => Snapshot,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { proxy } = this
-    if (settings) this.proxy ??= this.newProxy(settings)
-    else this.proxy = undefined
-    const listener = settings && (await this.proxy?.bind(settings))
+  async apply(config: Config, snapshot: () => Snapshot, signal: AbortSignal): Promise<void> {
+    const changes = await this.prepare(config)
     // Rules and groups change together: no request meets the ones without the others.
     const now = snapshot()
     this.director.apply(now)
     this.targets.clear()
     for (const group of now.groups) this.remember(group)
-    const letGo =
-      settings && listener ? this.proxy?.take(settings, listener, signal) : proxy?.stop(signal)
-    this.drained = Promise.all([this.drained, letGo])
+    this.drained = Promise.all([this.drained, ...changes.map((change) => change.take(signal))])
   }
 
   update(group: GroupSnapshot): void {
@@ -69,23 +68,33 @@ export class DataPlane implements DataPlanes {
       const state = group.standings?.[id]?.state
       return state === 'unhealthy' || state === 'ejected'
     }
-    if (group.targets.some(({ id }) => isOut(id))) this.proxy?.withdraw(group.settings.name, isOut)
+    if (group.targets.some(({ id }) => isOut(id)))
+      this.proxy.face?.withdraw(group.settings.name, isOut)
   }
 
-  get proxyAddress(): string | undefined {
-    return this.proxy?.address
+  get addresses(): FaceAddresses {
+    return { proxy: this.proxy.face?.address, dns: this.dns.face?.address }
   }
 
   async stop(signal: AbortSignal): Promise<void> {
     this.pruning?.cancel()
-    await Promise.all([this.proxy?.stop(signal), this.drained])
+    const faces = [this.proxy.face, this.dns.face]
+    await Promise.all([...faces.map((face) => face?.stop(signal)), this.drained])
     this.reporting.cancel()
     this.report()
   }
 
-  private newProxy(settings: ProxySettings): ProxyFace {
-    const { director, traffic } = this
-    return new ProxyFace(settings, { ...this.options, director, traffic })
+  /** Binds everything first: what cannot be bound changes nothing. */
+  private async prepare({ proxy, dns }: Config): Promise<readonly PreparedChange[]> {
+    const changes: PreparedChange[] = []
+    try {
+      changes.push(await this.proxy.prepare(proxy))
+      changes.push(await this.dns.prepare(dns))
+      return changes
+    } catch (error) {
+      await Promise.all(changes.map((change) => change.discard()))
+      throw error
+    }
   }
 
   private awaitReport(): Timer {
@@ -105,7 +114,7 @@ export class DataPlane implements DataPlanes {
     this.pruning ??= this.options.clock.after(PRUNE_AFTER_MS, () => {
       this.pruning = undefined
       const ids = new Set([...this.targets.values()].flatMap((ofGroup) => [...ofGroup]))
-      this.proxy?.prune(({ id }) => ids.has(id))
+      this.proxy.face?.prune(({ id }) => ids.has(id))
       this.traffic.prune((group, id) => this.targets.get(group)?.has(id) ?? false)
     })
   }

@@ -1,6 +1,12 @@
 import type { Config } from '../config.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 
+/** Where each face listens; undefined while it does not. */
+export interface FaceAddresses {
+  readonly proxy: string | undefined
+  readonly dns: string | undefined
+}
+
 /** All data planes as the control plane sees them: one in this process, or one in each worker. */
 export interface DataPlanes {
   /**
@@ -12,8 +18,7 @@ export interface DataPlanes {
   apply(config: Config, snapshot: () => Snapshot, signal: AbortSignal): Promise<void>
   /** Takes a new view of one group. */
   update(group: GroupSnapshot): void
-  /** Where the proxy listens; undefined while it does not. */
-  readonly proxyAddress: string | undefined
+  readonly addresses: FaceAddresses
   /** Resolves when nothing is under way any more; cuts what is when `signal` aborts. */
   stop(signal: AbortSignal): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { GroupOutcomes } from '../core/outcome.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 import type { ProcessSample } from '../telemetry/process-meter.js'
 import type { TrafficReport } from '../telemetry/traffic.js'
+import type { FaceAddresses } from './data-planes.js'
 
 /** What the primary says to a worker. */
 export type ToWorker =
@@ -16,7 +17,7 @@ export type ToPrimary =
   /** It listens to what it is told. */
   | { readonly kind: 'started' }
   /** The last configuration is in force. */
-  | { readonly kind: 'applied'; readonly proxyAddress: string | undefined }
+  | { readonly kind: 'applied'; readonly addresses: FaceAddresses }
   /** The last configuration cannot be served; the one before still is. */
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'outcomes'; readonly outcomes: readonly GroupOutcomes[] }

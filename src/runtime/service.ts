@@ -106,7 +106,7 @@ export class Service implements ManagedService {
     this.phase = 'serving'
     this.log.info(
       {
-        proxy: this.data.proxyAddress,
+        ...this.data.addresses,
         hosts: config.hosts?.file,
         management: config.management && this.management.address,
       },
@@ -152,7 +152,7 @@ export class Service implements ManagedService {
       await this.data.apply(config, () => this.control.snapshot, this.patience.signal)
       this.hostsPlane.apply(config, this.control.snapshot)
       this.log.level = config.logLevel
-      this.log.info({ proxy: this.data.proxyAddress }, 'configuration reloaded')
+      this.log.info(this.data.addresses, 'configuration reloaded')
     } catch (error) {
       this.config = before
       this.control.apply(before)

@@ -6,7 +6,7 @@ import type { Clock } from '../core/ports.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 import type { Log } from '../telemetry/log.js'
 import type { ServiceTotals } from '../telemetry/service-totals.js'
-import type { DataPlanes } from './data-planes.js'
+import type { DataPlanes, FaceAddresses } from './data-planes.js'
 import type { ToPrimary } from './messages.js'
 import { WorkerProcess, type WorkerEvents } from './worker-process.js'
 
@@ -41,7 +41,7 @@ interface Pending {
 
 /** One data plane in each worker process; a worker that dies or gets stuck is replaced. */
 export class WorkerPool implements DataPlanes, WorkerEvents {
-  proxyAddress: string | undefined
+  addresses: FaceAddresses = { proxy: undefined, dns: undefined }
   private readonly options: WorkerPoolOptions
   private readonly workers = new Map<WorkerProcess, { readonly startedAt: number }>()
   private order: Order | undefined
@@ -92,7 +92,7 @@ export class WorkerPool implements DataPlanes, WorkerEvents {
         break
       case 'applied':
         worker.isServing = true
-        this.proxyAddress = message.proxyAddress
+        this.addresses = message.addresses
         this.answered(worker)
         break
       case 'refused':

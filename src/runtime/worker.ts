@@ -50,7 +50,7 @@ class Worker {
     this.graceMs = config.shutdownGraceMs
     try {
       await this.data.apply(config, () => snapshot, this.patience.signal)
-      tell({ kind: 'applied', proxyAddress: this.data.proxyAddress })
+      tell({ kind: 'applied', addresses: this.data.addresses })
     } catch (error) {
       tell({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) })
     }

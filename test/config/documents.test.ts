@@ -85,7 +85,7 @@ test('The example of an environment holds each variable once, and shows its defa
   for (const line of EXAMPLE.split('\n')) {
     const [, commented, written = '', value] = ASSIGNMENT.exec(line) ?? []
     if (commented === undefined) continue
-    const name = written.replace(/(_GROUP|_RULE|_ENTRY)_1_/, '$1_<N>_')
+    const name = written.replace(/(_GROUP|_RULE|_RECORD|_ENTRY)_1_/, '$1_<N>_')
     const variable = VARIABLES.get(name)
     names.push(name)
     if (commented && variable)

@@ -13,6 +13,17 @@ import { targetNamed } from '../support/groups.js'
 const A = targetNamed('a')
 const B = targetNamed('b')
 
+function askNames({ dns }: Traffic): void {
+  dns.counter('queries', 'udp', 'A', 'NOERROR').count += 3
+  dns.counter('ignored', 'udp').count++
+  dns.counter('receivedBytes', 'udp').count += 90
+  dns.counter('sentBytes', 'udp').count += 140
+  dns.counter('answers', 'www.ha.test', 'web "1"', A.id).count += 3
+  dns.counter('refusedConnections', 'client').count++
+  dns.forwarding.took(0.02)
+  dns.tcpConnections = 2
+}
+
 /** A name that a target was chosen for, one that an earlier run has left, and one that has no address yet. */
 const HOSTS: ObservedHosts = {
   file: '/etc/hosts',
@@ -59,6 +70,7 @@ function busyService(): Observed & { close(): void } {
   rule.moved(100, 1000)
   rule.took(0.3)
   traffic.ofRule(0, '').answered(404)
+  askNames(traffic)
   const report = traffic.take()
   if (report) totals.seen('primary', report)
   totals.checked(group.name, true, 0.01)
@@ -104,6 +116,14 @@ const EXPECTED = [
   'pointsman_check_duration_seconds_count{group="web \\"1\\"",result="passed"} 1',
   'pointsman_check_duration_seconds_count{group="web \\"1\\"",result="failed"} 0',
   'pointsman_source_age_seconds{group="web \\"1\\""} 1.5',
+  'pointsman_dns_queries_total{transport="udp",type="A",rcode="NOERROR"} 3',
+  'pointsman_dns_ignored_total{transport="udp"} 1',
+  'pointsman_dns_received_bytes_total{transport="udp"} 90',
+  'pointsman_dns_sent_bytes_total{transport="udp"} 140',
+  'pointsman_dns_answers_total{name="www.ha.test",group="web \\"1\\"",target="http://a:80"} 3',
+  'pointsman_dns_refused_connections_total{reason="client"} 1',
+  'pointsman_dns_forwarding_duration_seconds_sum 0.02',
+  'pointsman_dns_tcp_connections 2',
   'pointsman_hosts_entry_info{name="db.internal",group="db",address="10.0.0.1",target="http://10.0.0.1:80"} 1',
   'pointsman_hosts_entry_info{name="old.internal",group="db",address="10.0.0.2",target=""} 1',
   'pointsman_hosts_file_in_force 0',

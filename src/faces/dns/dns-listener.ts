@@ -5,6 +5,8 @@ import type { DnsSettings } from './settings.js'
 import { TcpServer, type TcpServerSurroundings } from './tcp-server.js'
 import { UdpServer } from './udp-server.js'
 
+const MOST_ATTEMPTS = 20
+
 /** An address bound for UDP and for TCP. */
 export class DnsListener {
   /** `host:port` as the sockets have it. */
@@ -34,20 +36,33 @@ export class DnsListener {
     const { host, port } = settings
     try {
       const { address } = await lookup(host)
-      // Where the system chooses the port, TCP has to follow UDP.
-      const udp = await UdpServer.open(address, port, surroundings)
-      const bound = hostAndPort(address, udp.port)
-      try {
-        const tcp = await TcpServer.open(address, udp.port, surroundings)
-        return new DnsListener(settings, bound, { udp, tcp })
-      } catch (error) {
-        await udp.drain(AbortSignal.abort())
-        throw error
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await DnsListener.bind(settings, address, surroundings)
+        } catch (error) {
+          // A port that the system chose for UDP may be somebody else's for TCP.
+          if (port !== 0 || attempt === MOST_ATTEMPTS) throw error
+        }
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       const text = `Cannot listen on ${hostAndPort(host, port)} for DNS: ${reason}`
       throw new PointsmanError('LISTEN_FAILED', text, error)
+    }
+  }
+
+  private static async bind(
+    settings: DnsSettings,
+    address: string,
+    surroundings: TcpServerSurroundings,
+  ): Promise<DnsListener> {
+    const udp = await UdpServer.open(address, settings.port, surroundings)
+    try {
+      const tcp = await TcpServer.open(address, udp.port, surroundings)
+      return new DnsListener(settings, hostAndPort(address, udp.port), { udp, tcp })
+    } catch (error) {
+      await udp.drain(AbortSignal.abort())
+      throw error
     }
   }
 

@@ -53,9 +53,10 @@ export class UdpServer {
       lookup: lookupLiteral,
     })
     try {
-      socket.bind(port, address)
       // Rejects with an error that comes first.
-      await once(socket, 'listening')
+      const listening = once(socket, 'listening')
+      socket.bind(port, address)
+      await listening
       socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
     } catch (error) {
       socket.close()

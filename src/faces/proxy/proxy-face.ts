@@ -4,6 +4,7 @@ import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
 import type { Log } from '../../telemetry/log.js'
 import type { Traffic } from '../../telemetry/traffic.js'
+import type { Face } from '../face.js'
 import { logAccess } from './access-log.js'
 import { TrustedPeers, type ClientConnection } from './client-connection.js'
 import type { ServerReply, ServerRequest } from './client-message.js'
@@ -28,13 +29,13 @@ export interface ProxySurroundings {
 }
 
 /** The layer-7 reverse proxy: route, match, pick, forward. */
-export class ProxyFace implements ForwardContext {
+export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> {
   readonly deadlines: Deadlines
   settings: ProxySettings
+  listener: Listener | undefined
   trusted: TrustedPeers
   private router: Router
   private transports: Transports
-  private listener: Listener | undefined
   private readonly surroundings: ProxySurroundings
 
   constructor(settings: ProxySettings, surroundings: ProxySurroundings) {
@@ -50,24 +51,14 @@ export class ProxyFace implements ForwardContext {
     return this.surroundings.traffic
   }
 
-  /** Where it listens, as the socket has it; undefined before that. */
   get address(): string | undefined {
     return this.listener?.address
   }
 
-  /**
-   * Binds what other settings want bound, as the first half of taking them over.
-   * @returns the listener to hand to `take`; the one there is, if it fits
-   * @throws PointsmanError LISTEN_FAILED; everything stays as it was then
-   */
   async bind(settings: ProxySettings): Promise<Listener> {
     return this.listener?.fits(settings) ? this.listener : await this.open(settings)
   }
 
-  /**
-   * Takes over other settings at once; resolves when clients of an address that was let go are through.
-   * @param signal when it aborts, what is under way there is cut
-   */
   async take(settings: ProxySettings, listener: Listener, signal: AbortSignal): Promise<void> {
     const before = this.listener
     const sameHeads = settings.maxHeaderSizeBytes === this.settings.maxHeaderSizeBytes
