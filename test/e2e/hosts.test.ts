@@ -3,9 +3,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -14,16 +12,14 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import {
   block,
+  END,
   hostsEnvironment,
   hostsStatus,
-  mounting,
-  NO_MOUNTS,
-  resolved,
   tcpTargets,
   TestHostsFile,
   until,
 } from '../support/hosts.js'
-import { runPointsman, startPointsman } from '../support/pointsman.js'
+import { runPointsman, startPointsman, type Environment } from '../support/pointsman.js'
 
 const TEXT = '127.0.0.1\tlocalhost\n# gr\xfc\xdfe\n\n::1 ip6-localhost'
 const [A, B] = ['127.0.0.11', '127.0.0.12'] as const
@@ -75,7 +71,9 @@ for (const [failback, back] of [
     await app.logged(({ msg, reason }) => msg === 'hosts entry' && /^kept/.test(String(reason)))
     t.equal(file.text, block(B), 'all are dead: it is kept')
     await second?.start()
-    await app.logged(({ msg, reason }) => msg === 'hosts entry' && /serves$/.test(String(reason)))
+    await app.logged(
+      ({ msg, reason }) => msg === 'hosts entry' && /^http.* serves$/.test(String(reason)),
+    )
     await first?.start()
     const isBack = `http://${A}:${first?.port}`
     await app.logged(
@@ -119,16 +117,14 @@ test('A process that was killed is followed by one that keeps the old address un
 
 test('With HOSTS_PERSIST=false a clean stop takes the block out', async (t) => {
   const { list } = await tcpTargets(t, 1)
-  for (const workers of ['0', '2']) {
-    const file = new TestHostsFile(t, `${TEXT}\n${block('10.0.0.1')}`)
-    const others = { HOSTS_PERSIST: 'false', WORKERS: workers }
-    const app = await startPointsman(t, hostsEnvironment(file.path, list, others))
-    await file.becomes(`${TEXT}\n${block(A)}`)
-    const begun = Date.now()
-    t.equal(await app.stop(), 0)
-    t.ok(Date.now() - begun < 5000)
-    t.equal(file.text, `${TEXT}\n`)
-  }
+  const file = new TestHostsFile(t, `${TEXT}\n${block('10.0.0.1')}`)
+  const environment = hostsEnvironment(file.path, list, { HOSTS_PERSIST: 'false' })
+  const app = await startPointsman(t, environment)
+  await file.becomes(`${TEXT}\n${block(A)}`)
+  const begun = Date.now()
+  t.equal(await app.stop(), 0)
+  t.ok(Date.now() - begun < 5000)
+  t.equal(file.text, `${TEXT}\n`)
 })
 
 test('What others do to the file is put right, and what they wrote beside the block stays', async (t) => {
@@ -158,6 +154,52 @@ test('What others do to the file is put right, and what they wrote beside the bl
   )
   t.ok(lstatSync(link).isSymbolicLink(), 'a symbolic link stays one')
   t.equal(await app.stop(), 0)
+})
+
+test('SIGHUP adds, renames and removes names, also where workers serve', async (t) => {
+  const { list } = await tcpTargets(t, 2)
+  const file = new TestHostsFile(t, TEXT)
+  const environment = join(file.folder, 'variables')
+  const entry = (number: number, name: string) => ({
+    [`HOSTS_ENTRY_${number}_HOSTNAME`]: name,
+    [`HOSTS_ENTRY_${number}_TARGET_GROUP`]: 'db',
+  })
+  const write = (others: Environment) => {
+    const variables = Object.entries(hostsEnvironment(file.path, list, others))
+    writeFileSync(environment, variables.map(([name, value]) => `${name}=${value}\n`).join(''))
+  }
+  write({})
+  const app = await startPointsman(t, { ENV_FILE: environment, WORKERS: '1' })
+  const reload = (others: Environment) => {
+    write(others)
+    app.signal('SIGHUP')
+  }
+  await file.becomes(`${TEXT}\n${block(A)}`)
+  reload({ ...entry(1, 'new.internal'), ...entry(2, 'db.internal') })
+  await file.becomes(
+    `${TEXT}\n${block(A, 'new.internal').replace(END, `${A}  db.internal\n${END}`)}`,
+  )
+  reload(entry(1, 'new.internal'))
+  await file.becomes(`${TEXT}\n${block(A, 'new.internal')}`)
+
+  reload({ ...entry(1, 'other.internal'), HOSTS_ENTRY_1_TARGET_GROUP: 'none' })
+  await app.logged(
+    ({ msg, problems }) =>
+      msg === 'configuration not reloaded' &&
+      /HOSTS_ENTRY_1_TARGET_GROUP=none/.test(String(problems)),
+  )
+  reload({ HOSTS_FILE: `${file.path}.other` })
+  await app.logged(({ problems }) => /HOSTS_FILE: another file takes/.test(String(problems)))
+  t.equal(file.text, `${TEXT}\n${block(A, 'new.internal')}`, 'the old one stays')
+
+  const rule = { LISTENER_RULE_1_PATH_PREFIX: '/', LISTENER_RULE_1_TARGET_GROUP: 'db' }
+  reload({ ...rule, HOSTS_ENTRY_1_HOSTNAME: '', HOSTS_ENTRY_1_TARGET_GROUP: '' })
+  await file.becomes(`${TEXT}\n`)
+  t.equal(await hostsStatus(app), null)
+  reload({})
+  await file.becomes(`${TEXT}\n${block(A)}`)
+  t.equal(await app.stop(), 0)
+  t.same(readdirSync(file.folder).sort(), ['hosts', 'variables'])
 })
 
 test('Somebody who rewrites the file over and over is let win for a while, and told of', async (t) => {
@@ -213,84 +255,4 @@ test('A file that is not there, or is none, ends the start', async (t) => {
     t.equal(code, 1)
     t.match(stdout, /HOSTS_FILE_UNUSABLE/)
   }
-})
-
-test('In a container', { skip: NO_MOUNTS }, async (t) => {
-  const { targets, list } = await tcpTargets(t, 3)
-
-  await t.test(
-    'a file that is mounted is written in place, and the resolver finds the name',
-    async (t) => {
-      const file = new TestHostsFile(t, `${TEXT}\n`)
-      const { ino } = statSync(file.path)
-      const bound = mounting('mount --bind "$1" /etc/hosts', file.path)
-      const app = await startPointsman(t, hostsEnvironment('/etc/hosts', list), bound)
-      await file.becomes(`${TEXT}\n${block(A)}`)
-      t.same(resolved(app, 'db.internal'), [A])
-      await targets[0]?.stop()
-      await file.becomes(`${TEXT}\n${block(B)}`)
-      t.same(resolved(app, 'db.internal'), [B])
-      await targets[0]?.start()
-      await file.becomes(`${TEXT}\n${block(A)}`)
-      t.equal((await hostsStatus(app)).way, 'in place')
-      file.write('127.0.0.1 localhost\n10.0.0.9 other\n')
-      await file.becomes(`127.0.0.1 localhost\n10.0.0.9 other\n${block(A)}`)
-      t.equal(statSync(file.path).ino, ino)
-      t.equal(await app.stop(), 0)
-    },
-  )
-
-  await t.test('it is so, too, where nothing may be written beside it', async (t) => {
-    const file = new TestHostsFile(t, `${TEXT}\n`)
-    const script =
-      'mount -t tmpfs t "$2"; : >"$2/hosts"; mount --bind "$1" "$2/hosts"; mount -o remount,ro "$2"'
-    const folder = join(file.folder, 'ro')
-    mkdirSync(folder)
-    const path = join(folder, 'hosts')
-    const app = await startPointsman(
-      t,
-      hostsEnvironment(path, list),
-      mounting(script, file.path, folder),
-    )
-    await file.becomes(`${TEXT}\n${block(A)}`)
-    t.equal((await hostsStatus(app)).way, 'in place, without a journal')
-    t.ok(app.logs.some(({ msg }) => msg === 'hosts file without lock'))
-    t.equal(await app.stop(), 0)
-  })
-
-  await t.test('a file that may not be written ends the start', async (t) => {
-    const file = new TestHostsFile(t, TEXT)
-    const script = 'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"'
-    const under = mounting(script, file.folder)
-    const { code, stdout } = await runPointsman([], hostsEnvironment(file.path, list), under)
-    t.equal(code, 1)
-    t.match(stdout, /cannot be written: EROFS/)
-    t.equal(file.text, TEXT)
-  })
-
-  await t.test('a full disk is told once, changes nothing, and is got over', async (t) => {
-    const outside = new TestHostsFile(t, '')
-    const script = 'mount -t tmpfs -o size=64k t "$1"; echo "127.0.0.1 localhost" >"$1/hosts"'
-    const environment = hostsEnvironment(outside.path, list)
-    const app = await startPointsman(t, environment, mounting(script, outside.folder))
-    // The app's own view of the world.
-    const inside = (path: string) => `/proc/${app.pid}/root${path}`
-    const text = () => readFileSync(inside(outside.path), 'latin1')
-    const becomes = (wanted: string) => until(() => text() === wanted, text)
-    await becomes(`127.0.0.1 localhost\n${block(A)}`)
-    await app.logged(({ msg }) => msg === 'hosts file written')
-    const full = inside(join(outside.folder, 'full'))
-    t.throws(() => writeFileSync(full, 'x'.repeat(1 << 20)), { code: 'ENOSPC' })
-    await targets[0]?.stop()
-    const { reason } = await app.logged(({ msg }) => msg === 'hosts file failed')
-    t.match(reason, /cannot be written: ENOSPC/)
-    t.equal(await app.managementStatus('/readyz'), 503)
-    t.equal(text(), `127.0.0.1 localhost\n${block(A)}`)
-    rmSync(full)
-    await becomes(`127.0.0.1 localhost\n${block(B)}`)
-    await app.logged(({ msg }) => msg === 'hosts file back')
-    t.equal(app.logs.filter(({ msg }) => msg === 'hosts file failed').length, 1)
-    await targets[0]?.start()
-    t.equal(await app.stop(), 0)
-  })
 })

@@ -74,3 +74,42 @@ test('what a client broke off is no error', (t) => {
   t.match(web, { requestsPerSecond: 4, errorsPerSecond: 2 })
   t.end()
 })
+
+test('the hosts file is told of with its names, when there is one', (t) => {
+  const service = new FakeService(t)
+  t.equal(statusOf(service, 0).hosts, null)
+  const sinceMs = service.startedAtMs
+  service.hosts = {
+    file: '/etc/hosts',
+    way: undefined,
+    failure: 'no room',
+    rewrites: 0,
+    repairs: 0,
+    failures: 1,
+    entries: [
+      {
+        name: 'db',
+        group: 'db',
+        address: '::1',
+        target: 'http://[::1]:80',
+        sinceMs,
+        reason: 'why',
+      },
+      { name: 'new', group: 'db', address: undefined, target: undefined, sinceMs, reason: '' },
+    ],
+  }
+  const since = '2026-01-01T12:00:00.000Z'
+  t.same(statusOf(service, 0).hosts, {
+    file: '/etc/hosts',
+    inForce: false,
+    reason: 'no room',
+    way: null,
+    entries: [
+      { name: 'db', group: 'db', address: '::1', target: 'http://[::1]:80', since, reason: 'why' },
+      { name: 'new', group: 'db', address: null, target: null, since, reason: '' },
+    ],
+  })
+  service.hosts = { ...service.hosts, failure: undefined, way: 'replaced' }
+  t.match(statusOf(service, 0).hosts, { inForce: true, reason: '', way: 'replaced' })
+  t.end()
+})

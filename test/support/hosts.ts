@@ -69,7 +69,8 @@ export function hostsEnvironment(
     TARGET_GROUP_1_ALGORITHM: 'SEQUENTIAL',
     TARGET_GROUP_1_HEALTH_CHECK: 'tcp',
     TARGET_GROUP_1_HEALTH_INTERVAL: '100',
-    TARGET_GROUP_1_HEALTH_TIMEOUT: '500',
+    // A busy machine is none that is down.
+    TARGET_GROUP_1_HEALTH_TIMEOUT: '5000',
     TARGET_GROUP_1_HEALTH_RISE: '1',
     TARGET_GROUP_1_HEALTH_FALL: '2',
     ...others,
