@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { test, type Test } from 'tap'
-import { groupOf, importAt, importing, type Imported } from './importing.js'
+import { configOf, groupOf, importAt, importing, type Imported } from './importing.js'
 
 const GLOBAL = `GlobalOptions:
   HADomain: ha.internal
@@ -86,7 +86,7 @@ const GLOBAL_OPTIONS: readonly (readonly [string, Readonly<Record<string, string
     ['ListenIP: "::1"', { DNS_HOST: '::1' }],
     ['LISTENPORT: 1053', { DNS_PORT: '1053' }],
     ['UpStreamDnsServer: ""', { DNS_FORWARDERS: undefined }],
-    ['{EnableRecursiveDnsServer: "false"}', {}],
+    ['EnableRecursiveDnsServer: "false"', { DNS_FORWARDERS: undefined }],
     [
       'EnableRecursiveDnsServer: true\n  UpStreamDnsServer: 2606::1',
       { DNS_FORWARDERS: '[2606::1]' },
@@ -95,7 +95,6 @@ const GLOBAL_OPTIONS: readonly (readonly [string, Readonly<Record<string, string
 
 test('Global options are translated, in whatever case their keys are', (t) => {
   for (const [lines, expected] of GLOBAL_OPTIONS) {
-    if (lines.startsWith('{')) continue
     const text = `globaloptions:\n  hadomain: HA.Internal.\n  ${lines}\n`
     const { code, losses, variables } = withGlobal(t, text)
     t.same([code, losses], [0, []], lines)
@@ -186,15 +185,6 @@ const RECORDS: readonly (readonly [string, Readonly<Record<string, string>>])[] 
     { POSTGRES_ROLE: 'primary', POSTGRES_DATABASE: 'u', TARGETS: '10.0.0.1:5432' },
   ],
   [record('postgres', '', LOGINS), { ALL_DOWN: 'all', TARGETS: '10.0.0.1:5432, 10.0.0.2:5432' }],
-  [
-    record(
-      'sentinel',
-      ', SentinelMonitorMasterName: m',
-      '',
-      '    Sentinels: [{Addr: "::1", Port: 26379}]\n',
-    ),
-    { SOURCE: 'redis-sentinel:m', REDIS_SENTINELS: '[::1]:26379' },
-  ],
   ['  - {Name: A.b, Ip: [{Addr: 10.0.0.1}]}\n', { NAME: 'a.b', HEALTH_CHECK: 'none' }],
   ['  - {Name: x, ServiceType: http, Ip: [{Addr: 10.0.0.1}]}\n', { HEALTH_CHECK: 'none' }],
 ]
@@ -204,7 +194,49 @@ test('Records are translated', (t) => {
     const imported = withRecord(t, text)
     t.same([imported.code, imported.losses], [0, []], text)
     t.match(groupOf(imported), expected, text)
+    t.equal(configOf(imported).dns?.records.length, 1, text)
   }
+  t.end()
+})
+
+test('Sentinels are the source of a group', (t) => {
+  const options = ', SentinelMonitorMasterName: m'
+  const sentinels = '    Sentinels: [{Addr: "::1", Port: 26379}]\n'
+  const imported = withRecord(t, record('sentinel', options, '', sentinels))
+  t.same([imported.code, imported.losses], [0, []])
+  const expected = { SOURCE: 'redis-sentinel:m', REDIS_SENTINELS: '[::1]:26379' }
+  t.match(groupOf(imported), expected)
+  t.end()
+})
+
+test('What a record means is what the program reads', (t) => {
+  const text = record(
+    'postgres',
+    ', MasterOnly: true, DbName: app, LBmethod: active-passive',
+    LOGINS,
+  )
+  const { dns, groups, proxy } = configOf(withRecord(t, text))
+  t.match(dns, {
+    zone: 'ha.internal',
+    ttlSeconds: 10,
+    records: [{ name: 'x.ha.internal', targetGroup: 'x', answers: 1 }],
+  })
+  t.match(groups, [
+    {
+      settings: { algorithm: 'SEQUENTIAL', failback: true, rise: 1, fall: 1 },
+      targets: [
+        { host: '10.0.0.1', port: 5432 },
+        { host: '10.0.0.2', port: 5432 },
+      ],
+      healthCheck: {
+        kind: 'postgres',
+        intervalMs: 5000,
+        role: 'primary',
+        login: { user: 'u', password: 'p', database: 'app' },
+      },
+    },
+  ])
+  t.equal(proxy, undefined)
   t.end()
 })
 
@@ -264,9 +296,11 @@ const UNTRANSLATED: readonly (readonly [string, string])[] = [
 
 test('What of a record cannot be expressed is reported, and the rest is translated', (t) => {
   for (const [text, expected] of UNTRANSLATED) {
-    const { code, losses, variables } = withRecord(t, text)
+    const imported = withRecord(t, text)
+    const { code, losses, variables } = imported
     t.equal(code, 2, text)
     t.equal(losses.length, 1, losses.join('\n'))
+    t.equal(configOf(imported).dns?.records.length, 1, text)
     t.ok(losses[0]?.includes(expected), `${losses[0] ?? ''}\n${expected}`)
     t.notMatch(losses.join(''), 'hidden', 'no secret is shown')
     t.ok(variables.DNS_RECORD_1_NAME, text)
