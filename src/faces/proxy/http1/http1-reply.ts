@@ -9,6 +9,9 @@ const SMALL_BYTES = 8192
 /** So much of small pieces is not held back for more. */
 const MAX_HELD = 16_384
 
+/** A client that has not taken so much yet is waited for; well over what a socket calls full, so that `drain` follows. */
+const MAX_WAITING = 65_536
+
 /** What a reply asks of the connection that it goes by. */
 export interface ReplySink {
   readonly socket: Socket
@@ -63,20 +66,22 @@ export class Http1Reply implements ServerReply, Writer {
     if (chunk.length > SMALL_BYTES) return this.writeLarge(start, chunk, end)
     this.held += start + chunk.toString('latin1') + end
     if (this.held.length > MAX_HELD) this.flush()
-    return !this.sink.socket.writableNeedDrain
+    return this.sink.socket.writableLength < MAX_WAITING
   }
 
   private writeLarge(start: string, chunk: Buffer, end: string): boolean {
     const { socket } = this.sink
     const before = this.held + start
     this.held = ''
-    if (before === '') return socket.write(chunk)
-    socket.cork()
-    socket.write(before, 'latin1')
-    let takesMore = socket.write(chunk)
-    if (end !== '') takesMore = socket.write(end, 'latin1')
-    socket.uncork()
-    return takesMore
+    if (before === '') socket.write(chunk)
+    else {
+      socket.cork()
+      socket.write(before, 'latin1')
+      socket.write(chunk)
+      if (end !== '') socket.write(end, 'latin1')
+      socket.uncork()
+    }
+    return socket.writableLength < MAX_WAITING
   }
 
   flush(): void {

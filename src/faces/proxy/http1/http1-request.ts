@@ -28,6 +28,8 @@ export class Http1Request implements ServerRequest {
   readonly authority = ''
   readonly endsWithHead = false
   isRead = true
+  /** Set when all of the body has come: what followed it. */
+  private trailers: FlatFields | undefined = NO_TRAILERS
   private remaining = 0
   private chunked: ChunkedBody | undefined
   private reader: BodyReader | undefined
@@ -44,7 +46,7 @@ export class Http1Request implements ServerRequest {
   }
 
   get isComplete(): boolean {
-    return this.isRead
+    return this.trailers !== undefined
   }
 
   /** Whether anybody takes the next piece. */
@@ -56,23 +58,25 @@ export class Http1Request implements ServerRequest {
     if (framing === 'chunked') this.chunked = new ChunkedBody(this.source.maxHeadBytes)
     else this.remaining = framing === 'none' ? 0 : framing
     this.isRead = framing === 'none' || framing === 0
+    if (!this.isRead) this.trailers = undefined
   }
 
   readBody(reader: BodyReader): void {
     this.reader = reader
-    this.source.resumeReading()
+    if (this.trailers) this.finish(this.trailers)
+    else this.source.resumeReading()
   }
 
   pauseBody(): void {
     this.reader = undefined
-    if (!this.isRead) this.source.pauseReading()
+    if (!this.isComplete) this.source.pauseReading()
   }
 
   discardBody(onOver: () => void): void {
     this.reader = undefined
     this.isDiscarded = true
     this.onOver = onOver
-    if (this.isRead) this.over()
+    if (this.trailers) this.finish(this.trailers)
     else this.source.resumeReading()
   }
 
@@ -88,16 +92,14 @@ export class Http1Request implements ServerRequest {
     if (this.chunked) return this.takeChunks(this.chunked, bytes, from)
     const end = Math.min(bytes.length, from + this.remaining)
     this.remaining -= end - from
-    // Its last piece may be enough for now: that it was the last is told all the same.
-    const { reader } = this
     this.onData(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end))
-    if (this.remaining === 0) this.complete(NO_TRAILERS, reader)
+    if (this.remaining === 0) this.complete(NO_TRAILERS)
     return end
   }
 
   private takeChunks(chunked: ChunkedBody, bytes: Buffer, from: number): number {
     const at = chunked.execute(bytes, from, this)
-    if (chunked.trailers) this.complete(chunked.trailers, this.reader)
+    if (chunked.trailers) this.complete(chunked.trailers)
     return at
   }
 
@@ -112,7 +114,14 @@ export class Http1Request implements ServerRequest {
     this.over()
   }
 
-  private complete(trailers: FlatFields, reader: BodyReader | undefined): void {
+  private complete(trailers: FlatFields): void {
+    this.trailers = trailers
+    if (this.isFlowing) this.finish(trailers)
+  }
+
+  /** Whoever is to be spared the next piece is told of the end as late. */
+  private finish(trailers: FlatFields): void {
+    const { reader } = this
     this.isRead = true
     this.reader = undefined
     reader?.onBodyComplete(trailers)

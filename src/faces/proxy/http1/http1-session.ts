@@ -111,7 +111,7 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
       const { request } = this
       if (!request) {
         if (!this.readHead()) break
-      } else if (!request.isRead && request.isFlowing) this.readBody(request)
+      } else if (!request.isComplete && request.isFlowing) this.readBody(request)
       else break
     }
     this.isReading = false
@@ -194,7 +194,7 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
   private endReading(): void {
     if (this.isDeaf || this.isReading) return
     const { request } = this
-    if (request && !request.isRead) {
+    if (request && !request.isComplete) {
       // What is there may be the rest of it, and be wanted later.
       if (!this.hasUnread || request.isFlowing) this.fail('REQUEST_MALFORMED')
     } else if (!request) {

@@ -97,3 +97,33 @@ test('a connection that asks for nothing ends when its time is over', async (t) 
   await face.elapse(200)
   t.equal(await idle.rest(), '', 'without a word')
 })
+
+test('a body reaches its end at a target that reads late', async (t) => {
+  const lengths = [16_384, 65_536, 100_000, 1_000_000, 5_000_000]
+  let go: () => void = () => undefined
+  let gone = new Promise<void>((resolve) => (go = resolve))
+  const bodies: number[] = []
+  const face = await startFace(t, async (connection) => {
+    for (;;) {
+      await connection.receive('\r\n\r\n')
+      connection.socket.pause()
+      await gone
+      connection.socket.resume()
+      const size = (await connection.receive('end\r\n0\r\n\r\n')).length
+      bodies.push(size)
+      await connection.send(OK)
+    }
+  })
+  const client = await dial(t, face.port)
+  for (const length of lengths) {
+    gone = new Promise<void>((resolve) => (go = resolve))
+    const text = `${'x'.repeat(length - 3)}end`
+    client.send('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n')
+    client.send(`${length.toString(16)}\r\n${text}\r\n0\r\n\r\n`)
+    for (let turns = 0; turns < 20; turns++) await settled()
+    go()
+    t.equal((await client.response()).status, 200, String(length))
+  }
+  t.equal(bodies.length, lengths.length)
+  t.equal(face.target.connections.length, 1, 'and the connection is used again')
+})

@@ -25,6 +25,9 @@ const MAX_IDLE_MS = 60_000
 /** The target counts from its last byte, we from its arrival: give up a little earlier than it does. */
 const IDLE_MARGIN_MS = 1000
 
+/** A target that has not taken so much yet is waited for; well over what a socket calls full, so that `drain` follows. */
+const MAX_WAITING = 65_536
+
 type Phase = 'connecting' | 'busy' | 'idle' | 'closed'
 
 /** One connection to a target, for one exchange after the other; it belongs to `pool` while it is idle. */
@@ -102,10 +105,10 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
     this.socket.cork()
     this.flushHead()
     if (chunked) this.socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1')
-    let takesMore = this.socket.write(chunk)
-    if (chunked) takesMore = this.socket.write('\r\n', 'latin1')
+    this.socket.write(chunk)
+    if (chunked) this.socket.write('\r\n', 'latin1')
     this.socket.uncork()
-    return takesMore
+    return this.socket.writableLength < MAX_WAITING
   }
 
   /** The request's body is complete. */
