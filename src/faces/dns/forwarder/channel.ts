@@ -43,22 +43,29 @@ export const overUdp: Channel = ({ host, port }, message, { onMessage, onError }
   socket.on('message', (received, from) => {
     if (isOpen && from.port === port && from.address === host) onMessage(received)
   })
-  socket.connect(port, host, () => {
-    if (isOpen) socket.send(message)
-  })
+  // A callback of `connect` would be told of errors, too, and keep them from 'error'.
+  socket.on('connect', () => socket.send(message))
+  socket.connect(port, host)
   return close
 }
 
+const LENGTH_BYTES = 2
+
 /** A message with its length in front (RFC 1035 section 4.2.2), in whatever pieces the network cuts it into. */
 class FramedMessage {
-  private received: Buffer = Buffer.alloc(0)
+  private pieces: Buffer[] = []
+  private bytes = 0
+  private end = LENGTH_BYTES
 
   /** @returns the message once it is whole */
   take(piece: Buffer): Buffer | undefined {
-    this.received = this.received.length === 0 ? piece : Buffer.concat([this.received, piece])
-    if (this.received.length < 2) return undefined
-    const end = 2 + this.received.readUInt16BE(0)
-    return this.received.length < end ? undefined : this.received.subarray(2, end)
+    this.pieces.push(piece)
+    this.bytes += piece.length
+    if (this.bytes < this.end) return undefined
+    const received = Buffer.concat(this.pieces)
+    this.pieces = [received]
+    this.end = LENGTH_BYTES + received.readUInt16BE(0)
+    return this.bytes < this.end ? undefined : received.subarray(LENGTH_BYTES, this.end)
   }
 }
 
@@ -76,7 +83,7 @@ export const overTcp: Channel = ({ host, port }, message, { onMessage, onError }
     close()
     onError()
   }
-  const length = Buffer.alloc(2)
+  const length = Buffer.alloc(LENGTH_BYTES)
   length.writeUInt16BE(message.length)
   socket.write(Buffer.concat([length, message]))
   socket.on('data', (piece: Buffer) => {

@@ -62,6 +62,14 @@ test('The next forwarder is asked at once when one refuses, fails or is not ther
   t.same(resolving.endings, ['0 unreachable', '1 noerror'])
 })
 
+test('A forwarder that cannot even be sent to is passed over', async (t) => {
+  const forwarder = await startForwarder(t, second)
+  // Nobody may send to the broadcast address without having asked for it.
+  const resolving = startResolving(t, [{ host: '255.255.255.255', port: 53 }, forwarder.address])
+  t.same((await resolving.ask('a.example')).data, ['192.0.2.2'])
+  t.same(resolving.endings, ['0 unreachable', '1 noerror'])
+})
+
 test('The next forwarder is asked after a second of silence, and both are waited for', async (t) => {
   const { first, other, resolving } = await pair(t, silent)
   other.script = silent
