@@ -1,3 +1,4 @@
+import { dnsForwardingVariables } from './dns-forwarding.js'
 import type { Family } from './family.js'
 import {
   addressOrNetwork,
@@ -118,6 +119,7 @@ export const dnsVariables = {
     meaning: 'comma list of addresses and networks that may ask for names outside the zone',
     example: '10.0.0.0/8, fd00::/8',
   },
+  ...dnsForwardingVariables,
 } as const satisfies Variables
 
 /** The names of the zone: `DNS_RECORD_<N>_…`. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { DnsRecord, DnsSettings } from '../faces/dns/settings.js'
+import { checkForwarders, forwardingSettings } from './dns-forwarding.js'
 import { dnsRecords, type dnsVariables } from './dns-variables.js'
 import { readFamily, type FamilyMember } from './family.js'
 import { checkGroup } from './group-reference.js'
@@ -110,6 +111,7 @@ export function readDnsRecords(
   if (zone === undefined && dns.given.DNS_ZONE === undefined && members.length > 0)
     findings.problem('DNS_ZONE', undefined, 'is required with DNS_RECORD_<N>_NAME')
   checkZone(dns, findings)
+  checkForwarders(dns, findings)
   const names = new Map<string, string>()
   for (const member of members) {
     const { prefix, partial } = member
@@ -151,5 +153,6 @@ export function dnsSettings(
     hostmaster: values.DNS_HOSTMASTER ?? `hostmaster.${zone}`,
     records,
     allowRecursion: values.DNS_ALLOW_RECURSION,
+    forwarding: forwardingSettings(values),
   }
 }

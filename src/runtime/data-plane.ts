@@ -17,6 +17,8 @@ import { FaceSlot, type PreparedChange } from './face-slot.js'
 export interface DataPlaneOptions {
   readonly clock: Clock
   readonly random: Random
+  /** Chance that nobody can foresee. */
+  readonly secureRandom: Random
   readonly log: Log
   /** Takes what the control plane is to know of requests that failed. */
   readonly onOutcomes: (outcomes: readonly GroupOutcomes[]) => void

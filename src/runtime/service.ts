@@ -12,7 +12,7 @@ import { ControlPlane } from './control-plane.js'
 import { DataPlane } from './data-plane.js'
 import type { DataPlanes } from './data-planes.js'
 import { HostsPlane } from './hosts-plane.js'
-import { systemClock, systemRandom } from './system-clock.js'
+import { systemClock, systemRandom, systemSecureRandom } from './system-clock.js'
 import { VERSION } from './version.js'
 import { WorkerPool } from './worker-pool.js'
 
@@ -70,6 +70,7 @@ export class Service implements ManagedService {
     const options = {
       clock: systemClock,
       random: systemRandom,
+      secureRandom: systemSecureRandom,
       log,
       totals,
       onOutcomes: (outcomes: readonly GroupOutcomes[]) => this.control.reported(outcomes),

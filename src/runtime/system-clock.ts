@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import type { Clock, Random } from '../core/ports.js'
 
@@ -14,3 +15,8 @@ export const systemClock: Clock = {
 
 /** Chance, good enough to spread load; nothing secret is made of it. */
 export const systemRandom: Random = { next: () => Math.random() }
+
+const FRACTIONS = 2 ** 47
+
+/** Chance that nobody can foresee. */
+export const systemSecureRandom: Random = { next: () => randomInt(FRACTIONS) / FRACTIONS }

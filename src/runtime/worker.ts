@@ -4,7 +4,7 @@ import { createLog, flushLog } from '../telemetry/log.js'
 import { ProcessMeter } from '../telemetry/process-meter.js'
 import { DataPlane } from './data-plane.js'
 import type { ToPrimary, ToWorker } from './messages.js'
-import { systemClock, systemRandom } from './system-clock.js'
+import { systemClock, systemRandom, systemSecureRandom } from './system-clock.js'
 import { BEAT_EVERY_MS } from './worker-process.js'
 
 function tell(message: ToPrimary): void {
@@ -19,6 +19,7 @@ class Worker {
   private readonly data = new DataPlane({
     clock: systemClock,
     random: systemRandom,
+    secureRandom: systemSecureRandom,
     log: this.log,
     onOutcomes: (outcomes) => tell({ kind: 'outcomes', outcomes }),
     onTraffic: (report) => tell({ kind: 'traffic', report }),

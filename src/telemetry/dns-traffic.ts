@@ -9,6 +9,9 @@ export const DNS_COUNTS = {
   sentBytes: ['transport'],
   answers: ['name', 'group', 'target'],
   refusedConnections: ['reason'],
+  forwarded: ['forwarder', 'outcome'],
+  ignoredResponses: ['forwarder'],
+  cacheLookups: ['result'],
 } as const satisfies Record<string, readonly string[]>
 
 /** One of the things that are counted. */

@@ -20,6 +20,9 @@ function askNames({ dns }: Traffic): void {
   dns.counter('sentBytes', 'udp').count += 140
   dns.counter('answers', 'www.ha.test', 'web "1"', A.id).count += 3
   dns.counter('refusedConnections', 'client').count++
+  dns.counter('forwarded', '10.0.0.2:53', 'noerror').count += 4
+  dns.counter('ignoredResponses', '10.0.0.2:53').count++
+  dns.counter('cacheLookups', 'hit').count += 5
   dns.forwarding.took(0.02)
   dns.tcpConnections = 2
 }
@@ -122,6 +125,9 @@ const EXPECTED = [
   'pointsman_dns_sent_bytes_total{transport="udp"} 140',
   'pointsman_dns_answers_total{name="www.ha.test",group="web \\"1\\"",target="http://a:80"} 3',
   'pointsman_dns_refused_connections_total{reason="client"} 1',
+  'pointsman_dns_forwarded_queries_total{forwarder="10.0.0.2:53",outcome="noerror"} 4',
+  'pointsman_dns_ignored_responses_total{forwarder="10.0.0.2:53"} 1',
+  'pointsman_dns_cache_lookups_total{result="hit"} 5',
   'pointsman_dns_forwarding_duration_seconds_sum 0.02',
   'pointsman_dns_tcp_connections 2',
   'pointsman_hosts_entry_info{name="db.internal",group="db",address="10.0.0.1",target="http://10.0.0.1:80"} 1',

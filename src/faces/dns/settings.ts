@@ -1,3 +1,5 @@
+import type { ForwardingSettings } from './forwarder/settings.js'
+
 /** One name of the zone whose addresses are those of a target group. */
 export interface DnsRecord {
   /** The number in its variables' names. */
@@ -24,4 +26,6 @@ export interface DnsSettings {
   readonly records: readonly DnsRecord[]
   /** Addresses and CIDRs that may ask for names outside the zone. */
   readonly allowRecursion: readonly string[]
+  /** Undefined when nobody gets an answer to those. */
+  readonly forwarding: ForwardingSettings | undefined
 }

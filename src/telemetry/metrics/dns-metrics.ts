@@ -63,4 +63,15 @@ export const DNS_METRICS: readonly Metric<Observed>[] = [
     'refused_connections_total',
     'TCP connections closed at once, by which bound was reached.',
   ),
+  counted('forwarded', 'forwarded_queries_total', 'Queries to forwarders, by what came of them.'),
+  counted(
+    'ignoredResponses',
+    'ignored_responses_total',
+    'Messages from forwarders that are not the response to the query.',
+  ),
+  counted(
+    'cacheLookups',
+    'cache_lookups_total',
+    'Questions about names outside the zone, by what was kept.',
+  ),
 ]

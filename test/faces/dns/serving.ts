@@ -7,6 +7,7 @@ import { DnsFace } from '../../../src/faces/dns/dns-face.js'
 import { DnsListener } from '../../../src/faces/dns/dns-listener.js'
 import type { DnsSettings } from '../../../src/faces/dns/settings.js'
 import { Changes } from '../../support/changes.js'
+import { seeded } from '../../support/clock.js'
 import { dnsSettings, replyOf, type Reply, type World } from './world.js'
 
 const gone = new WeakSet<DnsListener>()
@@ -35,7 +36,8 @@ export function portOf({ address = '' }: { readonly address: string | undefined 
 /** A face on a free port of 127.0.0.1 that answers for the groups of `world`, until the end of the test. */
 export async function startFace(t: Test, world: World, settings: DnsSettings): Promise<DnsFace> {
   const { clock, director, traffic } = world
-  const face = new DnsFace(settings, { clock, director, traffic, log })
+  const surroundings = { clock, director, traffic, log, secureRandom: seeded(1) }
+  const face = new DnsFace(settings, surroundings)
   t.teardown(() => face.stop(AbortSignal.abort()))
   await face.take(settings, await face.bind(settings), AbortSignal.abort())
   return face

@@ -31,6 +31,7 @@ export function dnsSettings(settings: Partial<DnsSettings> = {}): DnsSettings {
     hostmaster: 'hostmaster.ha.test',
     records: [],
     allowRecursion: ['127.0.0.0/8', '::1'],
+    forwarding: undefined,
     ...settings,
   }
 }

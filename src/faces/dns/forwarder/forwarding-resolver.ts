@@ -9,17 +9,10 @@ import { KeptAnswer } from './kept-answer.js'
 import { KeptFailure } from './kept-failure.js'
 import { localResponse } from './local-names.js'
 import { Lookup, type LookupFailure } from './lookup.js'
-import { LoopWatch, type LoopWatchSurroundings } from './loop-watch.js'
+import { LoopWatch } from './loop-watch.js'
 import { ownResponse } from './own-response.js'
 import type { Response } from './response.js'
-
-/** What an operator decides. */
-export interface ForwardingSettings {
-  /** In the order in which they are asked. */
-  readonly forwarders: readonly ForwarderAddress[]
-  /** Answers kept. */
-  readonly cacheSize: number
-}
+import type { ForwardingSettings } from './settings.js'
 
 /** How a question that was passed to the cache fared. */
 export type CacheResult = 'hit' | 'miss' | 'stale' | 'failure'
@@ -30,7 +23,7 @@ export interface ResolverCounts extends ForwarderCounts {
 }
 
 /** What a resolver works with. */
-export interface ResolverSurroundings extends ForwarderSurroundings, LoopWatchSurroundings {
+export interface ResolverSurroundings extends ForwarderSurroundings {
   readonly counts: ResolverCounts
 }
 
@@ -53,18 +46,36 @@ export class ForwardingResolver implements Recursion {
   private readonly answers: BoundedCache<KeptAnswer>
   private readonly failures = new BoundedCache<KeptFailure>(MOST_FAILURES, Infinity)
   private readonly forwarders: readonly Forwarder[]
-  private readonly loops: LoopWatch
+  private loops: LoopWatch
   /** By key, each with what it comes to once that is kept. */
   private readonly lookups = new Map<string, [Lookup, Promise<Response | LookupFailure>]>()
   private waiting = 0
+  private readonly settings: ForwardingSettings
   private readonly surroundings: ResolverSurroundings
 
-  constructor({ forwarders, cacheSize }: ForwardingSettings, surroundings: ResolverSurroundings) {
+  constructor(settings: ForwardingSettings, surroundings: ResolverSurroundings) {
+    const { forwarders, cacheSize, instance } = settings
+    this.settings = settings
     this.surroundings = surroundings
     this.answers = new BoundedCache(cacheSize, cacheSize * AVERAGE_ANSWER_BYTES)
     this.forwarders = forwarders.map((address) => new Forwarder(address, surroundings))
-    this.loops = new LoopWatch(surroundings)
-    for (const forwarder of this.forwarders) this.loops.watch(forwarder)
+    this.loops = new LoopWatch(this.forwarders, instance, surroundings)
+  }
+
+  /** Takes over other settings; false when only another resolver can. */
+  take({ forwarders, cacheSize, instance }: ForwardingSettings): boolean {
+    const { settings } = this
+    const isSame = (address: ForwarderAddress, nth: number): boolean =>
+      address.host === settings.forwarders[nth]?.host &&
+      address.port === settings.forwarders[nth].port
+    const fits =
+      cacheSize === settings.cacheSize &&
+      forwarders.length === settings.forwarders.length &&
+      forwarders.every(isSame)
+    if (!fits) return false
+    this.loops.close()
+    this.loops = new LoopWatch(this.forwarders, instance, this.surroundings)
+    return true
   }
 
   cached(question: Question): Resolution | undefined {
@@ -97,9 +108,14 @@ export class ForwardingResolver implements Recursion {
     }
   }
 
+  /** It gets no more questions; those under way are answered. */
+  retire(): void {
+    this.loops.close()
+  }
+
   /** Lets go of everything; who waits is told that there is no answer. */
   close(): void {
-    this.loops.close()
+    this.retire()
     for (const [lookup] of this.lookups.values()) lookup.fail()
     for (const forwarder of this.forwarders) forwarder.close()
   }

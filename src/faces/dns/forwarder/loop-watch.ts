@@ -13,15 +13,14 @@ import type { Response } from './response.js'
 const PROBE_MS = 10_000
 /** How long after a probe that was not answered, or that came back, the next one is sent. */
 const PROBE_AGAIN_MS = 60_000
-const ANSWERS_AT = 6
+/** What a TXT record holds that nobody else has a reason to give: there are resolvers that have an answer to everything. */
+const PROOF = nameBytes(keyOf('pointsman-loop')).subarray(0, -1)
 
 /** What a loop watch works with. */
 export interface LoopWatchSurroundings {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** A label that names this service among all there are; the same in all of its processes. */
-  readonly instance: string
 }
 
 /**
@@ -34,21 +33,31 @@ export class LoopWatch {
   private readonly surroundings: LoopWatchSurroundings
   private readonly cancels = new Map<Forwarder, () => void>()
 
-  constructor(surroundings: LoopWatchSurroundings) {
+  /** @param instance a label that tells this service from all others; the same in all of its processes */
+  constructor(
+    forwarders: readonly Forwarder[],
+    instance: string,
+    surroundings: LoopWatchSurroundings,
+  ) {
     this.surroundings = surroundings
-    this.domain = keyOf(surroundings.instance)
+    this.domain = keyOf(instance)
+    for (const forwarder of forwarders) this.watch(forwarder)
   }
 
   /** The response to a probe that came back; undefined for everything else. */
   response({ name, type, bytes }: Question): Buffer | undefined {
     if (type !== TYPES.TXT || !name.endsWith(this.domain)) return undefined
-    const data = nameBytes(keyOf('loop')).subarray(0, -1)
-    const answer = [{ nameAt: 0, type, ttlSeconds: 0, data }]
+    const answer = [{ nameAt: 0, type, ttlSeconds: 0, data: PROOF }]
     return ownResponse(bytes, { rcode: RCODES.NOERROR, answer })
   }
 
-  /** Watches a forwarder until it is clear that it does not lead back here. */
-  watch(forwarder: Forwarder): void {
+  close(): void {
+    for (const cancel of this.cancels.values()) cancel()
+    this.cancels.clear()
+  }
+
+  /** Until it is clear that it does not lead back here. */
+  private watch(forwarder: Forwarder): void {
     const ask = new Ask(forwarder.address, this.probe(), this.surroundings, {
       onIgnored: () => undefined,
       onResult: (result) => {
@@ -66,16 +75,10 @@ export class LoopWatch {
     })
   }
 
-  close(): void {
-    for (const cancel of this.cancels.values()) cancel()
-    this.cancels.clear()
-  }
-
   private take(forwarder: Forwarder, result: Response | AskFailure): void {
     const { log } = this.surroundings
-    const isAnswered = typeof result !== 'string'
     const wasLooping = forwarder.isLooping
-    forwarder.isLooping = isAnswered && result.message.readUInt16BE(ANSWERS_AT) > 0
+    forwarder.isLooping = typeof result !== 'string' && result.message.includes(PROOF)
     const { name, isLooping } = forwarder
     if (isLooping && !wasLooping) log.error({ forwarder: name }, 'forwarder leads back here')
     if (wasLooping && !isLooping)

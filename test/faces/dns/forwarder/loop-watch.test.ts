@@ -1,6 +1,12 @@
 import { test } from 'tap'
 import { settled } from '../../../support/clock.js'
-import { addressOf, startForwarder, type ReceivedQuery } from '../../../support/fake-forwarder.js'
+import {
+  addressOf,
+  responseTo,
+  startForwarder,
+  type ReceivedQuery,
+  type Script,
+} from '../../../support/fake-forwarder.js'
 import { question, startResolving, TYPE, type Resolving } from './resolving.js'
 
 /** Passes a query on to the resolver, as the server does with what clients ask. */
@@ -19,6 +25,9 @@ function passBack(resolving: () => Resolving): (query: ReceivedQuery) => undefin
     return undefined
   }
 }
+
+const wildcardText: Script = (query) =>
+  responseTo(query, { answers: [{ type: 'TXT', name: query.name, ttl: 1, data: 'here' }] })
 
 async function logged(resolving: Resolving, count: number): Promise<void> {
   while (resolving.logs.length < count) await settled()
@@ -79,6 +88,16 @@ test('A forwarder that did not answer the probe is probed again', async (t) => {
   resolving.clock.advance(60_000)
   while (probes.length < 2) await settled()
   t.not(probes[0], probes[1])
+})
+
+test('A forwarder that has an answer to everything leads nowhere', async (t) => {
+  const forwarder = await startForwarder(t, addressOf)
+  for (const probeScript of [addressOf, wildcardText]) {
+    forwarder.probeScript = probeScript
+    const resolving = startResolving(t, [forwarder.address])
+    await resolving.probed()
+    t.same(resolving.logs, [])
+  }
 })
 
 test('Another service of the same kind is no loop', async (t) => {

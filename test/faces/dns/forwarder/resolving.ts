@@ -65,11 +65,10 @@ export class Resolving {
   constructor(forwarders: readonly ForwarderAddress[], cacheSize = 100) {
     const names = forwarders.map(({ host, port }) => `${host}:${port}`)
     this.resolver = new ForwardingResolver(
-      { forwarders, cacheSize },
+      { forwarders, cacheSize, instance: INSTANCE },
       {
         clock: this.clock,
         random: seeded(1),
-        instance: INSTANCE,
         log: pino({ level: 'info' }, { write: (line) => this.tell(line) }),
         counts: {
           asked: (forwarder: string, ending: AskEnding) =>
