@@ -177,22 +177,27 @@ test('targets that come together are checked one after the other, and spread ove
 })
 
 /** Goes on in steps of 10 ms, for more checks than could each be given a turn of its own. */
-async function pass(clock: ManualClock, ms: number): Promise<void> {
+async function pass({ clock, checker }: Setting<HeldChecker>, ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 10) {
     clock.advance(10)
-    await settled()
+    // Few begin in one turn of the event loop.
+    for (let before = -1; before < checker.attempts.length;) {
+      before = checker.attempts.length
+      await settled()
+    }
   }
 }
 
 test('thousands of targets that hang do not hold up one that is well', async (t) => {
-  const { monitor, clock, checker } = held(t)
+  const setting = held(t)
+  const { monitor, checker } = setting
   const settings = { ...CHECK, intervalMs: 500, timeoutMs: 500 }
   monitor.watch('hung', settings, targets(3000))
-  await pass(clock, 300)
+  await pass(setting, 300)
   const well = target(20_000)
   monitor.watch('web', settings, [well])
   for (let tick = 0; tick < 12; tick++) {
-    await pass(clock, 100)
+    await pass(setting, 100)
     for (const attempt of checker.underWay) if (attempt.target.id === well.id) attempt.end()
   }
   t.ok(checker.underWay.size > 2500)
@@ -201,11 +206,12 @@ test('thousands of targets that hang do not hold up one that is well', async (t)
 })
 
 /** More checks than fit in at a time: each takes longer than the interval. */
-async function crowd({ monitor, clock, checker }: Setting<HeldChecker>): Promise<void> {
+async function crowd(setting: Setting<HeldChecker>): Promise<void> {
+  const { monitor, checker } = setting
   monitor.watch('crowd', { ...CHECK, intervalMs: 50 }, targets(2500))
   for (let round = 0; round < 5; round++) {
     await checker.endAll()
-    await pass(clock, 60)
+    await pass(setting, 60)
   }
 }
 
@@ -216,6 +222,20 @@ test('no more checks are made at a time than this process can look after', async
   t.equal(checker.underWay.size, 2048)
   t.equal(checker.mostUnderWay, 2048)
   t.ok(told.every(({ outcome }) => outcome.ok))
+})
+
+test('of checks that are due at once only some begin at once, so that other work comes in between', async (t) => {
+  const { monitor, clock, checker } = quick(t, MIDDLE)
+  monitor.watch('web', CHECK, targets(100))
+  clock.advance(10)
+  const begun: number[] = []
+  for (let turn = 0; turn < 100 && checker.all.length < 100; turn++) {
+    const before = checker.all.length
+    await settled()
+    begun.push(checker.all.length - before)
+  }
+  t.equal(checker.all.length, 100)
+  t.ok(begun.length >= 10 && Math.max(...begun) <= 10, String(begun))
 })
 
 test('a target that leaves is let go, and nothing more is told of it', async (t) => {
@@ -242,7 +262,7 @@ test('a target that waits for its turn when it leaves is not checked', async (t)
   monitor.watch('late', CHECK, [target(20_000)])
   for (let round = 0; round < 4; round++) {
     await checker.endAll()
-    await pass(clock, 60)
+    await pass(setting, 60)
   }
   t.equal(checker.startsOf(target(20_000).id).length, 1)
   t.equal(checker.startsOf(target(20_001).id).length, 0)
