@@ -77,3 +77,16 @@ export function responseFraming(
   if (found.length === undefined) return { body: 'until-close', persistent: false, idleHintMs }
   return { body: found.length === 0 ? 'none' : found.length, persistent, idleHintMs }
 }
+
+/** Whether a 101 says what is spoken from now on: `Upgrade`, and `Connection` lists it (RFC 9110 §7.8, §15.2.2). */
+export function namesProtocol(fields: FlatFields): boolean {
+  let isNamed = false
+  let isListed = false
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = (fields[i] ?? '').toLowerCase()
+    const members = listMembers(fields[i + 1] ?? '')
+    if (name === 'upgrade') isNamed ||= members.length > 0
+    else if (name === 'connection') isListed ||= members.includes('upgrade')
+  }
+  return isNamed && isListed
+}

@@ -2,7 +2,7 @@ import { PointsmanError } from '../../../../core/errors.js'
 import { parseFieldSection } from '../../field-syntax.js'
 import type { FlatFields, ResponseHead } from '../transport.js'
 import { ChunkedBody } from '../../chunked-body.js'
-import { responseFraming, type ResponseFraming } from './framing.js'
+import { namesProtocol, responseFraming, type ResponseFraming } from './framing.js'
 
 /** What a parser tells, in the order of the wire. */
 export interface ResponseEvents {
@@ -157,6 +157,7 @@ export class ResponseParser {
     if (line.status >= 200) this.takeFinalHead(line, fields, framing)
     else if (line.status === 101) {
       if (!this.context.mayUpgrade) throw malformed('101 without a request for it')
+      if (!namesProtocol(fields)) throw malformed('101 without its fields')
       this.state = 'complete'
       this.events.onSwitching(line.status, fields)
     } else this.events.onInformational(line.status, fields)

@@ -175,6 +175,18 @@ const OTHERS: Readonly<Record<string, Malformed>> = {
   '103 with two lengths': {
     wire: `HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n${OK}\r\n`,
   },
+  '101 without Upgrade': {
+    wire: 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\r\n',
+    mayUpgrade: true,
+  },
+  '101 with an Upgrade that names nothing': {
+    wire: SWITCHING.replace('chat', ','),
+    mayUpgrade: true,
+  },
+  '101 whose Connection does not list Upgrade': {
+    wire: SWITCHING.replace('Connection: Upgrade', 'Connection: close'),
+    mayUpgrade: true,
+  },
   '101 with a length that is none': {
     wire: `${SWITCHING.slice(0, -2)}Content-Length: x\r\n\r\n`,
     mayUpgrade: true,

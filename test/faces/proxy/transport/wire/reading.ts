@@ -54,12 +54,12 @@ class Recorder implements ResponseEvents {
   }
 }
 
-function codeOf(action: () => void): ErrorCode | undefined {
+function errorOf(action: () => void): PointsmanError | undefined {
   try {
     action()
     return undefined
   } catch (error) {
-    if (error instanceof PointsmanError) return error.code
+    if (error instanceof PointsmanError) return error
     throw error
   }
 }
@@ -71,17 +71,24 @@ export function read(pieces: readonly Buffer[], options: ReadingOptions = {}): R
   const parser = new ResponseParser(recorder, { isHead, mayUpgrade }, maxHeadBytes)
   let leftover = 0
   let isWhole = false
-  const error = codeOf(() => {
+  const error = errorOf(() => {
     for (const piece of pieces) {
       if (parser.isComplete) leftover += piece.length
       else leftover += piece.length - parser.execute(piece)
     }
     isWhole = parser.finish()
   })
-  return { events: recorder.events, error, isWhole, leftover, ...parser.connection }
+  return { events: recorder.events, error: error?.code, isWhole, leftover, ...parser.connection }
 }
 
 /** The same reading with everything that depends on how the bytes were cut left out. */
 export function bodyOf({ events }: Reading): string {
   return events.flatMap(([name, text]) => (name === 'data' ? [String(text)] : [])).join('')
+}
+
+/** Why the parser refuses bytes that come at once, in its words; undefined when it does not. */
+export function refusalOf(bytes: Buffer, options: ReadingOptions): string | undefined {
+  const { isHead = false, mayUpgrade = false, maxHeadBytes = 16_384 } = options
+  const parser = new ResponseParser(new Recorder(), { isHead, mayUpgrade }, maxHeadBytes)
+  return errorOf(() => parser.execute(bytes))?.message
 }

@@ -1,0 +1,126 @@
+import { readByNode } from '../faces/proxy/transport/wire/node-reading.js'
+import { refusalOf, type ReadingOptions } from '../faces/proxy/transport/wire/reading.js'
+import { readByUs } from '../faces/proxy/transport/wire/understood.js'
+import { MALFORMED } from '../faces/proxy/transport/wire/malformed-responses.js'
+import { BROKEN_OFF, SWITCHES, VALID } from '../faces/proxy/transport/wire/valid-responses.js'
+import { spend, type Budget, type Report } from './budget.js'
+import { Chance } from './chance.js'
+import { mutated } from './mutate.js'
+import { LAXER, REUSE, STRICTER, type Difference } from './response-differences.js'
+import { shrunk } from './shrink.js'
+
+const MAX_LENGTH = 2000
+
+function wires(
+  ...tables: readonly Readonly<Record<string, { readonly wire: string }>>[]
+): string[] {
+  const all = tables.flatMap((table) => Object.values(table).map(({ wire }) => wire))
+  return all.filter(({ length }) => length <= MAX_LENGTH)
+}
+
+const GOOD = wires(VALID, SWITCHES)
+const ALL = [...GOOD, ...wires(MALFORMED, BROKEN_OFF)]
+
+/** What a response is read as the answer to. */
+const CONTEXTS: readonly ReadingOptions[] = [{}, {}, { isHead: true }, { mayUpgrade: true }]
+
+/** The pieces of what stands before `size`. */
+function upTo(size: number, pieces: readonly string[]): string[] {
+  const kept: string[] = []
+  let left = size
+  for (const piece of pieces) {
+    if (left > 0) kept.push(piece.slice(0, left))
+    left -= piece.length
+  }
+  return kept
+}
+
+/**
+ * Where the readings of a response differ, if they do; 'understood' or 'refused' by both otherwise.
+ * @throws Error when our reading depends on how the bytes are cut
+ */
+async function compared(
+  pieces: readonly string[],
+  options: ReadingOptions,
+): Promise<Difference | 'understood' | 'refused'> {
+  const whole = pieces.join('')
+  const ours = readByUs(pieces, options)
+  if (JSON.stringify(ours) !== JSON.stringify(readByUs([whole], options)))
+    throw new Error(`cut into ${JSON.stringify(pieces)}, it is another response`)
+  // What is behind the end is none of the response's, and drops the connection.
+  const isMessage = ours.understood !== undefined && !('switched' in ours.understood)
+  const shown = isMessage ? upTo(ours.size, pieces) : pieces
+  const nodes = await readByNode(shown, options)
+  if (!nodes && !ours.understood) return 'refused'
+  if (JSON.stringify(nodes) === JSON.stringify(ours.understood)) return 'understood'
+  const refusal = refusalOf(Buffer.from(whole, 'latin1'), options)
+  return { text: shown.join(''), options, ours, nodes, refusal }
+}
+
+/** The name of what explains a difference; undefined when nothing does. */
+async function explained(difference: Difference): Promise<string | undefined> {
+  const { ours, nodes, text, options } = difference
+  if (ours.understood && nodes) {
+    return Object.keys(REUSE).find((name) => REUSE[name]?.is(difference))
+  }
+  if (nodes) return Object.keys(STRICTER).find((name) => STRICTER[name]?.is(difference))
+  let plain = text
+  const names: string[] = []
+  for (const [name, { reworded }] of Object.entries(LAXER)) {
+    const before = plain
+    plain = reworded(before)
+    if (plain !== before) names.push(name)
+  }
+  if (names.length === 0) return undefined
+  const again = await compared([plain], options)
+  const isSame = typeof again === 'string' || (await explained(again)) !== undefined
+  return isSame && again !== 'refused' ? names.join(', ') : undefined
+}
+
+/** The outcome for one response; throws when the difference has no name. */
+async function outcomeOf(pieces: readonly string[], options: ReadingOptions): Promise<string> {
+  const found = await compared(pieces, options)
+  if (typeof found === 'string') return found
+  const name = await explained(found)
+  if (name === undefined) {
+    const { ours, nodes, refusal = '' } = found
+    throw new Error(`we: ${JSON.stringify(ours)} ${refusal}\n  Node: ${JSON.stringify(nodes)}`)
+  }
+  return `different: ${name}`
+}
+
+async function attempt(seed: number): Promise<string> {
+  const chance = new Chance(seed)
+  const options = chance.of(CONTEXTS)
+  const text = mutated(chance.of(chance.happens(0.75) ? GOOD : ALL), chance, ALL)
+  const pieces = chance.cut(text)
+  try {
+    return await outcomeOf(pieces, options)
+  } catch {
+    throw new Error(await told(text, pieces, options))
+  }
+}
+
+async function failureOf(pieces: readonly string[], options: ReadingOptions): Promise<string> {
+  return await outcomeOf(pieces, options).then(
+    () => '',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  )
+}
+
+/** A failure with as few bytes as do it. */
+async function told(
+  text: string,
+  pieces: readonly string[],
+  options: ReadingOptions,
+): Promise<string> {
+  const failsWhole = async (it: string) => (await failureOf([it], options)) !== ''
+  const short = (await failsWhole(text)) ? [await shrunk(text, failsWhole)] : pieces
+  const failure = await failureOf(short, options)
+  return `${JSON.stringify(options)} ${JSON.stringify(short)}\n  ${failure}`
+}
+
+/** Damaged responses, each read by our parser and by Node's own client. */
+export function fuzzResponses(budget: Budget): Promise<Report> {
+  return spend(budget, attempt)
+}
