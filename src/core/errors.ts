@@ -55,6 +55,7 @@ export const ERROR_KINDS = {
   QUEUE_TIMEOUT: ownError,
   CONFIGURATION_INVALID: ownError,
   HOSTS_BLOCK_BROKEN: ownError,
+  HOSTS_FILE_CONTESTED: ownError,
   HOSTS_FILE_LOCKED: ownError,
   HOSTS_FILE_UNUSABLE: ownError,
   INTERNAL: ownError,

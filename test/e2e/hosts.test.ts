@@ -215,6 +215,8 @@ test('Somebody who rewrites the file over and over is let win for a while, and t
   await app.logged(({ msg }) => msg === 'hosts file contested')
   const begun = performance.now()
   file.write(without)
+  while ((await app.managementStatus('/readyz')) !== 503);
+  t.match(await hostsStatus(app), { inForce: false, reason: /over and over/ })
   await file.becomes(whole)
   t.ok(performance.now() - begun > 1000, 'the repair had to wait')
   t.equal(await app.stop(), 0)

@@ -45,11 +45,11 @@ process.on('SIGTERM', () => {
   process.exit()
 })
 const read = () => {
-  for (const end = Date.now() + 20; Date.now() < end; reads++) {
+  for (const end = Date.now() + 10; Date.now() < end; reads++) {
     const text = readFileSync(path, 'latin1')
     if (!known.has(text)) odd.add(text)
   }
-  setTimeout(read, 10)
+  setTimeout(read, 20)
 }
 read()
 `
@@ -77,8 +77,8 @@ export class HostsRewriting {
     this.under = isMounted ? mounting('mount --bind "$1" "$1"', this.file.path) : []
   }
 
-  /** Starts a process, has it rewrite the file, and kills it. Gives the text that is left, and what else is left. */
-  async kill(): Promise<{ readonly text: string; readonly files: readonly string[] }> {
+  /** Starts a process, has it rewrite the file, and kills it; gives the text then. */
+  async kill(): Promise<string> {
     const app = await this.start()
     const over = new AbortController()
     const killing = wait(Math.random() * LONGEST_LIFE_MS).then(() => {
@@ -88,7 +88,12 @@ export class HostsRewriting {
     while (!over.signal.aborted) await this.rewrite(app)
     await killing
     await app.exitCode
-    return { text: this.file.text, files: readdirSync(this.file.folder).sort() }
+    return this.file.text
+  }
+
+  /** What processes have left beside the file. */
+  get leftovers(): readonly string[] {
+    return readdirSync(this.file.folder).filter((name) => name.startsWith('.'))
   }
 
   /** Starts a process and stops it again; gives the text then. */

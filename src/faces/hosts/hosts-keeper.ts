@@ -62,11 +62,6 @@ export class HostsKeeper {
     this.contest = new Contest(options.clock)
   }
 
-  /** Whether somebody else rewrites the file so often that repairs are put off. */
-  get isContested(): boolean {
-    return this.contest.isOn
-  }
-
   /**
    * Takes hold of the file.
    * @returns what an earlier run has left in the block; nothing when that is broken
@@ -108,7 +103,8 @@ export class HostsKeeper {
    */
   async close(removes: boolean): Promise<void> {
     this.watch?.close()
-    if (removes) {
+    // One that was opened and never kept is as it was found.
+    if (removes && this.watch) {
       this.lines = () => []
       this.want()
     }
@@ -182,6 +178,10 @@ export class HostsKeeper {
     if (waitMs === 0) return false
     this.version = version
     this.dueAt = clock.now() + waitMs
+    this.failure = new PointsmanError(
+      'HOSTS_FILE_CONTESTED',
+      `${this.file.path} is rewritten by somebody else over and over: repairs are put off`,
+    )
     return true
   }
 
