@@ -55,7 +55,7 @@ export const resilienceMembers = {
 /** The settings of a group that its values stand for. */
 export function resilienceSettings(
   values: Values<typeof resilienceMembers>,
-): { readonly retries: number } & Omit<HealthSettings, 'rise' | 'fall' | 'failback'> &
+): { readonly retries: number } & Omit<HealthSettings, 'rise' | 'fall' | 'failback' | 'role'> &
   LimitSettings {
   return {
     retries: values.RETRIES,

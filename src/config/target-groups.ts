@@ -130,6 +130,7 @@ function groupConfig(
       ...balancingSettings(values),
       ...resilienceSettings(values),
       ...healthThresholds(values),
+      role: undefined,
       transport: values.TRANSPORT,
       tls,
     },

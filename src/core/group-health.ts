@@ -1,8 +1,10 @@
+import type { PointsmanError } from './errors.js'
 import type { GroupSettings } from './group-settings.js'
 import { isOpen, type OperatorWish, type TargetState } from './health.js'
 import { Member, type Change } from './member.js'
 import type { TargetOutcomes } from './outcome.js'
 import type { Clock } from './ports.js'
+import { claimOf, DisputeWatch, type RoleDispute } from './role-dispute.js'
 import { serving, standings } from './serving.js'
 import type { GroupSnapshot } from './snapshot.js'
 import type { Target } from './target.js'
@@ -30,6 +32,8 @@ export interface GroupHealthPorts {
   readonly clock: Clock
   /** Told of each transition once, in their order; a snapshot taken there shows it already. */
   readonly onTransition: (transition: Transition) => void
+  /** Told when other targets than before claim the same exclusive role, and when it is one alone again. */
+  readonly onDispute: (dispute: RoleDispute) => void
 }
 
 /**
@@ -46,15 +50,18 @@ export class GroupHealth {
   private open = 0
   private ejected = 0
   private readonly ports: GroupHealthPorts
+  private readonly disputes: DisputeWatch
 
   constructor(settings: GroupSettings, targets: readonly Target[], ports: GroupHealthPorts) {
     this.ports = ports
+    this.disputes = new DisputeWatch(ports.onDispute)
     this.settings = settings
     this.update(settings, targets)
   }
 
   /** Takes a new configuration or list of targets; what is known of those that stay is kept. */
   update(settings: GroupSettings, targets: readonly Target[]): void {
+    const isOtherRole = settings.role?.name !== this.settings.role?.name
     this.settings = settings
     const before = this.members
     this.members = new Map(targets.map((target) => [target.id, this.member(target, before)]))
@@ -62,19 +69,22 @@ export class GroupHealth {
     this.open = this.ejected = 0
     for (const { health } of this.members.values()) this.count(health.state, 1)
     this.elect()
+    if (isOtherRole) this.forgetChecks('another role is asked for')
     this.readmitExcess()
+    this.disputes.look([...this.members.values()], this.settings)
   }
 
   /** Takes the result of one check: why it failed, or undefined when it passed. */
-  checked(id: string, failure: string | undefined): void {
+  checked(id: string, failure: PointsmanError | undefined): void {
     const health = this.members.get(id)?.health
-    if (failure === undefined) health?.checkPassed()
-    else health?.checkFailed(failure)
+    if (!failure) health?.checkPassed()
+    else if (failure.code === 'ROLE_MISMATCH') health?.roleDiffered(failure.message)
+    else health?.checkFailed(failure.message)
   }
 
-  /** Nobody checks the targets any more. */
-  checksEnded(): void {
-    for (const { health } of this.members.values()) health.checksEnded()
+  /** What checks said counts no longer. */
+  forgetChecks(because: string): void {
+    for (const { health } of this.members.values()) health.forgetChecks(because)
   }
 
   /** Takes what a data plane has seen, and ejects the targets of which it has seen too many failures in a row. */
@@ -113,13 +123,13 @@ export class GroupHealth {
   /** What people are to know now, in the order of the list. */
   status(): readonly TargetStatus[] {
     const members = [...this.members.values()]
-    const serves = serving(members, this.settings.allDown)
+    const serves = serving(members, this.settings)
     return members.map((member) => ({
       target: member.target,
       state: member.health.state,
       serves: serves.has(member),
       sinceMs: member.sinceMs,
-      reason: member.reason,
+      reason: claimOf(member, members, this.settings) ?? member.health.trouble ?? member.reason,
     }))
   }
 
@@ -132,8 +142,7 @@ export class GroupHealth {
     const member =
       known.get(target.id) ??
       new Member(target, this.settings, this.ports.clock, (...what) => this.changed(...what))
-    member.target = target
-    member.health.thresholds = this.settings
+    member.configure(target, this.settings)
     return member
   }
 
@@ -143,16 +152,23 @@ export class GroupHealth {
     this.elect()
     this.ports.onTransition({ group: this.settings.name, target: member.target, ...change })
     this.readmitExcess()
+    this.disputes.look([...this.members.values()], this.settings)
   }
 
   private count(state: TargetState, step: 1 | -1): void {
-    if (isOpen(state)) this.open += step
+    if (isOpen(state, this.settings.role)) this.open += step
     else if (state === 'ejected') this.ejected += step
   }
 
-  /** Whether one that is open may be ejected: at most half of a group is, and never its last open target. */
+  /** How many may be ejected: half of the group, and nobody while others cannot serve in their place. */
+  private get mostEjected(): number {
+    if (this.open === 0 || this.settings.role?.exclusive) return 0
+    return Math.floor(this.members.size / 2)
+  }
+
+  /** Whether one that is open may be ejected: never the last open target. */
   private canSpareOne(): boolean {
-    return this.open > 1 && this.ejected < Math.floor(this.members.size / 2)
+    return this.open > 1 && this.ejected < this.mostEjected
   }
 
   /**
@@ -160,7 +176,7 @@ export class GroupHealth {
    * then; all of them when no other target is open, for one alone would have to bear it all.
    */
   private readmitExcess(): void {
-    const most = this.open > 0 ? Math.floor(this.members.size / 2) : 0
+    const most = this.mostEjected
     if (this.ejected <= most) return
     const ejected = [...this.members.values()].filter(({ health }) => health.state === 'ejected')
     ejected.sort((a, b) => a.ejectedAt - b.ejectedAt)

@@ -17,6 +17,13 @@ export type TransportChoice = 'auto' | 'wire' | 'reply-from'
 /** Who serves when no target is healthy: nobody, all that no operator took out, or the last healthy one. */
 export type AllDown = 'none' | 'all' | 'last'
 
+/** What a target must be, beside being well: `master`, `replica`, `primary`. */
+export interface Role {
+  readonly name: string
+  /** Only one target has it at a time; when several claim it, the one that was found to have it first keeps serving. */
+  readonly exclusive: boolean
+}
+
 /** When the health of a target changes. */
 export interface HealthSettings {
   /** Checks in a row that must pass before an unhealthy target is healthy. */
@@ -30,6 +37,11 @@ export interface HealthSettings {
   readonly outlierEjectionMs: number
   /** Whether a target that comes back takes over again from those behind it in the list; matters to SEQUENTIAL. */
   readonly failback: boolean
+  /**
+   * Undefined when any target will do. Else only targets whose checks passed serve, for these look for the role: no unknown
+   * one, and none that `allDown` would keep.
+   */
+  readonly role: Role | undefined
 }
 
 /** How many requests a group takes at a time. */

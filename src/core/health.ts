@@ -1,3 +1,5 @@
+import type { Role } from './group-settings.js'
+
 /**
  * What becomes of a target: `unknown` before its first check has ended, `healthy`, `unhealthy` by its checks, `ejected`
  * for a while by failed requests, `draining` or `disabled` by an operator.
@@ -16,6 +18,9 @@ export interface Thresholds {
 /** Told when the state of a target is another than before. */
 export type StateListener = (from: TargetState, to: TargetState, reason: string) => void
 
+/** What checks say: `misplaced` is a target that is well and has another role than its group asks for. */
+type CheckFinding = 'unknown' | 'healthy' | 'misplaced' | 'unhealthy'
+
 interface Finding<T> {
   readonly is: T
   readonly because: string
@@ -25,9 +30,12 @@ function counted(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
 }
 
-/** Whether clients are sent to a target in this state without further ado. */
-export function isOpen(state: TargetState): boolean {
-  return state === 'unknown' || state === 'healthy'
+/**
+ * Whether clients are sent to a target in this state without further ado.
+ * @param role what the group asks for; one that is unknown has not proved to have it
+ */
+export function isOpen(state: TargetState, role: Role | undefined): boolean {
+  return state === 'healthy' || (state === 'unknown' && !role)
 }
 
 /**
@@ -36,11 +44,14 @@ export function isOpen(state: TargetState): boolean {
  *
  * The first check decides at once, either way; after that it takes `rise` or `fall` in a row to change the mind. Checks that
  * find a target healthy again also end its ejection: they know more recent facts than the requests that failed.
+ *
+ * A role is no matter of degree: a check that finds another one takes the target out at once, and one that finds the right
+ * one brings it back at once, unless `fall` checks in between found it unwell.
  */
 export class Health {
   thresholds: Thresholds
   private readonly listener: StateListener
-  private checks: Finding<'unknown' | 'healthy' | 'unhealthy'> = { is: 'unknown', because: '' }
+  private checks: Finding<CheckFinding> = { is: 'unknown', because: '' }
   private ejection: Finding<boolean> = { is: false, because: '' }
   private wish: Finding<OperatorWish> = { is: 'enabled', because: '' }
   /** Checks in a row that contradict the finding. */
@@ -53,15 +64,25 @@ export class Health {
 
   get state(): TargetState {
     if (this.wish.is === 'disabled') return 'disabled'
-    if (this.checks.is === 'unhealthy') return 'unhealthy'
+    if (this.checks.is === 'unhealthy' || this.checks.is === 'misplaced') return 'unhealthy'
     if (this.ejection.is) return 'ejected'
     if (this.wish.is === 'draining') return 'draining'
     return this.checks.is
   }
 
+  /** Why the target is in its state, when that is not a good one. */
+  get trouble(): string | undefined {
+    const { state } = this
+    if (state === 'unhealthy') return this.checks.because
+    if (state === 'ejected') return this.ejection.because
+    if (state === 'draining' || state === 'disabled') return this.wish.because
+    return undefined
+  }
+
   checkPassed(): void {
     if (this.checks.is === 'healthy') this.contradictions = 0
     else if (this.checks.is === 'unknown') this.found('healthy', 'first check passed')
+    else if (this.checks.is === 'misplaced') this.found('healthy', 'role is as asked for')
     else if (++this.contradictions >= this.thresholds.rise)
       this.found('healthy', `${counted(this.contradictions, 'check')} passed`)
   }
@@ -73,9 +94,13 @@ export class Health {
       this.found('unhealthy', `${counted(this.contradictions, 'check')} failed: ${reason}`)
   }
 
-  /** Nobody checks any more: what the checks said last counts no longer. */
-  checksEnded(): void {
-    const because = 'checks were switched off'
+  /** A check found that the target has another role than it should have. */
+  roleDiffered(reason: string): void {
+    this.found('misplaced', reason)
+  }
+
+  /** What the checks said last counts no longer: nobody makes any, or they look for something else. */
+  forgetChecks(because: string): void {
     this.contradictions = 0
     this.change(because, () => (this.checks = { is: 'unknown', because }))
   }
@@ -93,9 +118,10 @@ export class Health {
     this.change(because, () => (this.wish = { is, because }))
   }
 
-  private found(is: 'healthy' | 'unhealthy', because: string): void {
+  private found(is: CheckFinding, because: string): void {
     this.contradictions = 0
-    const hasRecovered = is === 'healthy' && this.checks.is === 'unhealthy'
+    const wasOut = this.checks.is === 'unhealthy' || this.checks.is === 'misplaced'
+    const hasRecovered = is === 'healthy' && wasOut
     this.change(because, () => {
       this.checks = { is, because }
       if (hasRecovered) this.ejection = { is: false, because }
@@ -106,14 +132,6 @@ export class Health {
     const from = this.state
     apply()
     const to = this.state
-    if (to !== from) this.listener(from, to, this.reasonFor(to) ?? because)
-  }
-
-  /** Why a target is not open; for an open one the last change is the reason. */
-  private reasonFor(state: TargetState): string | undefined {
-    if (state === 'unhealthy') return this.checks.because
-    if (state === 'ejected') return this.ejection.because
-    if (state === 'draining' || state === 'disabled') return this.wish.because
-    return undefined
+    if (to !== from) this.listener(from, to, this.trouble ?? because)
   }
 }

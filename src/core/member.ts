@@ -1,4 +1,5 @@
-import { Health, isOpen, type TargetState, type Thresholds } from './health.js'
+import type { HealthSettings } from './group-settings.js'
+import { Health, isOpen, type TargetState } from './health.js'
 import { Outlier } from './outlier.js'
 import type { Clock, Timer } from './ports.js'
 import type { Target } from './target.js'
@@ -16,6 +17,7 @@ export interface Change {
 /** A target with everything that the control plane remembers of it. */
 export class Member {
   target: Target
+  settings: HealthSettings
   readonly health: Health
   readonly outlier = new Outlier()
   /** Wall time of the last change, or of the target's appearance. */
@@ -24,6 +26,8 @@ export class Member {
   reason = ''
   /** Clock time at which it came back; undefined while it is not open, and when it never was away. */
   backAt: number | undefined
+  /** Clock time at which it was found healthy; undefined while it is not. */
+  healthySince: number | undefined
   /** Clock time at which it ceased to be healthy; undefined when it never was. */
   healthyUntil: number | undefined
   /** Clock time of the last ejection. */
@@ -34,21 +38,28 @@ export class Member {
   /** @param onChange told of each change once, when it is visible here */
   constructor(
     target: Target,
-    thresholds: Thresholds,
+    settings: HealthSettings,
     clock: Clock,
     onChange: (member: Member, change: Change) => void,
   ) {
     this.target = target
+    this.settings = settings
     this.clock = clock
     this.sinceMs = clock.wallTimeMs()
-    this.health = new Health(thresholds, (from, to, reason) => {
+    this.health = new Health(settings, (from, to, reason) => {
       this.remember(from, to, reason)
       onChange(this, { from, to, reason, atMs: this.sinceMs })
     })
   }
 
   get isOpen(): boolean {
-    return isOpen(this.health.state)
+    return isOpen(this.health.state, this.settings.role)
+  }
+
+  /** Takes what may be another configuration of the same target. */
+  configure(target: Target, settings: HealthSettings): void {
+    this.target = target
+    this.settings = this.health.thresholds = settings
   }
 
   /** Leaves the target alone for a while: `firstMs`, or longer when it was ejected before. */
@@ -75,11 +86,14 @@ export class Member {
 
   private remember(from: TargetState, to: TargetState, reason: string): void {
     const now = this.clock.now()
+    const { role } = this.settings
     this.sinceMs = this.clock.wallTimeMs()
     this.reason = reason
+    this.healthySince = to === 'healthy' ? now : undefined
     if (from === 'healthy') this.healthyUntil = now
-    if (!isOpen(to)) this.backAt = undefined
-    else if (!isOpen(from)) {
+    if (!isOpen(to, role)) this.backAt = undefined
+    // A first check that passed is no return: a service that starts has nothing to be slow about.
+    else if (from !== 'unknown' && !isOpen(from, role)) {
       this.backAt = now
       this.stopWaiting()
       this.outlier.readmit(now)

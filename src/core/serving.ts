@@ -1,4 +1,4 @@
-import type { AllDown, GroupSettings } from './group-settings.js'
+import type { AllDown, GroupSettings, HealthSettings } from './group-settings.js'
 import type { Member } from './member.js'
 import type { Standing } from './snapshot.js'
 
@@ -17,22 +17,37 @@ function kept(members: readonly Member[], allDown: AllDown): readonly Member[] {
   return allDown === 'all' ? unhealthy : lastHealthy(unhealthy)
 }
 
+/** The one that has been healthy longest; of several the first of the list. */
+function longestHealthy(open: readonly Member[]): readonly Member[] {
+  let holder: Member | undefined
+  for (const member of open)
+    if (!holder || (member.healthySince ?? 0) < (holder.healthySince ?? 0)) holder = member
+  return holder ? [holder] : []
+}
+
 /**
  * The members that clients are sent to: those that are open; when there is none, those that `allDown` keeps. What an
  * operator took out is never kept.
+ *
+ * With a role `allDown` keeps nobody, and an exclusive one is served by one member alone: the longest healthy of those that
+ * claim it, for the others came by it later, and a server that returns from a failure may believe that it still has it.
  */
-export function serving(members: readonly Member[], allDown: AllDown): ReadonlySet<Member> {
+export function serving(
+  members: readonly Member[],
+  { allDown, role }: Pick<HealthSettings, 'allDown' | 'role'>,
+): ReadonlySet<Member> {
   const open = members.filter(({ isOpen }) => isOpen)
-  return new Set(open.length > 0 ? open : kept(members, allDown))
+  if (role?.exclusive) return new Set(longestHealthy(open))
+  return new Set(open.length > 0 || role ? open : kept(members, allDown))
 }
 
 /** What the data planes are told of each member, by its id; those of which nothing is known are left out. */
 export function standings(
   members: readonly Member[],
-  { allDown, slowStartMs }: GroupSettings,
+  settings: GroupSettings,
   now: number,
 ): Readonly<Record<string, Standing>> {
-  const serves = serving(members, allDown)
+  const serves = serving(members, settings)
   const told: Record<string, Standing> = {}
   for (const member of members) {
     const { isOpen, reason } = member
@@ -42,7 +57,7 @@ export function standings(
     told[member.target.id] = {
       state,
       serves: serves.has(member),
-      ...(backForMs < slowStartMs && { backForMs }),
+      ...(backForMs < settings.slowStartMs && { backForMs }),
       ...(!isOpen && { reason }),
     }
   }

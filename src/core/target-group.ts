@@ -49,8 +49,10 @@ export class TargetGroup {
     this.standings = standings
     const now = this.ports.clock.now()
     for (const [id, candidate] of this.known) candidate.backAt = backAt(standings[id], now)
-    const serving = this.those((id) => standings[id]?.serves ?? true)
-    const leaving = this.those((id) => standings[id]?.state === 'draining')
+    const { role } = this.settings
+    const serving = this.those((id) => standings[id]?.serves ?? !role)
+    // Who drains keeps the clients it has, but for the doubt whether its role is still its own.
+    const leaving = role ? [] : this.those((id) => standings[id]?.state === 'draining')
     // Balancers prepare themselves for each new array; the same targets must not cost that again.
     if (isReweighted || !isSame(serving, this.candidates)) this.candidates = serving
     if (!isSame(leaving, this.leaving)) this.leaving = leaving

@@ -38,6 +38,8 @@ export interface TargetView extends TrafficView {
 export interface GroupView extends TrafficView {
   readonly name: string
   readonly algorithm: string
+  /** What its targets must be beside being well; null when any will do. */
+  readonly role: string | null
   readonly source: {
     readonly kind: string
     readonly state: string
@@ -120,13 +122,14 @@ function targetView(status: TargetStatus, group: string, totals: ServiceTotals):
 }
 
 function groupView(group: ManagedGroup, totals: ServiceTotals): GroupView {
-  const { name, algorithm, source, targets } = group
+  const { name, algorithm, role, source, targets } = group
   const views = targets.map((status) => targetView(status, name, totals))
   const inFlight = views.reduce((sum, view) => sum + view.inFlight, 0)
   const { kind, state, ageMs, error } = source
   return {
     name,
     algorithm,
+    role: role?.name ?? null,
     source: {
       kind,
       state,

@@ -3,6 +3,7 @@ import type { Config } from '../config.js'
 import type { Transition } from '../core/group-health.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { Clock, Random } from '../core/ports.js'
+import type { RoleDispute } from '../core/role-dispute.js'
 import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 import type { ManagedGroup } from '../manage/managed-service.js'
 import { namesOf } from '../sources/name-book.js'
@@ -50,6 +51,7 @@ export class ControlPlane {
         totals.changed(transition.group, transition.target.id, transition.to)
         this.tellTransition(transition)
       },
+      onDispute: (dispute) => this.tellDispute(dispute),
       onSource: (group, transition) => this.tellSource(group, transition),
     }
   }
@@ -99,6 +101,16 @@ export class ControlPlane {
   private tellTransition({ group, target, from, to, reason }: Transition): void {
     const isGood = to === 'healthy' || to === 'unknown'
     this.log[isGood ? 'info' : 'warn']({ group, target: target.id, from, to, reason }, 'target')
+  }
+
+  private tellDispute({ group, role, claimants, holder }: RoleDispute): void {
+    const [first, ...others] = claimants
+    if (!first) this.log.info({ group, role }, 'role held by one target again')
+    else
+      this.log.error(
+        { group, role, claimants: [first, ...others].map(({ id }) => id), serving: holder?.id },
+        'role claimed by several targets',
+      )
   }
 
   private tellSource(group: string, { subject, error }: SourceTransition): void {

@@ -3,6 +3,7 @@ import type { GroupConfig } from '../config/target-groups.js'
 import { GroupHealth, type Transition } from '../core/group-health.js'
 import type { TargetOutcomes } from '../core/outcome.js'
 import type { Clock, Random, Timer } from '../core/ports.js'
+import type { RoleDispute } from '../core/role-dispute.js'
 import type { GroupSnapshot } from '../core/snapshot.js'
 import type { Target } from '../core/target.js'
 import type { CheckOutcome, Monitor } from '../checks/monitor.js'
@@ -23,6 +24,7 @@ export interface Supervision {
   readonly names: Names
   readonly onSnapshot: (snapshot: GroupSnapshot) => void
   readonly onTransition: (transition: Transition) => void
+  readonly onDispute: (dispute: RoleDispute) => void
   readonly onSource: (group: string, transition: SourceTransition) => void
 }
 
@@ -42,9 +44,10 @@ export class SupervisedGroup {
   constructor(config: GroupConfig, refreshMs: number, supervision: Supervision) {
     this.config = config
     this.supervision = supervision
-    const { clock, onTransition } = supervision
+    const { clock, onTransition, onDispute } = supervision
     this.health = new GroupHealth(config.settings, [], {
       clock,
+      onDispute,
       onTransition: (transition) => {
         onTransition(transition)
         this.publish()
@@ -75,9 +78,9 @@ export class SupervisedGroup {
 
   /** How it is, for people. */
   get view(): ManagedGroup {
-    const { name, algorithm } = this.config.settings
+    const { name, algorithm, role } = this.config.settings
     const source = { kind: this.source.kind, ...this.runner.status }
-    return { name, algorithm, source, targets: this.health.status() }
+    return { name, algorithm, role, source, targets: this.health.status() }
   }
 
   /** Takes a new configuration of the same name; a source that is still the same goes on. */
@@ -91,12 +94,12 @@ export class SupervisedGroup {
       this.runner = this.run()
     }
     this.take(this.targets ?? [])
-    if (config.healthCheck.kind === 'none') this.health.checksEnded()
+    if (config.healthCheck.kind === 'none') this.health.forgetChecks('checks were switched off')
   }
 
   /** Takes the end of a check. */
   checked({ id }: Target, outcome: CheckOutcome): void {
-    this.health.checked(id, outcome.ok ? undefined : outcome.reason.message)
+    this.health.checked(id, outcome.ok ? undefined : outcome.reason)
   }
 
   reported(outcomes: readonly TargetOutcomes[]): void {

@@ -1,9 +1,12 @@
 import type { TargetStatus } from '../core/group-health.js'
+import type { Role } from '../core/group-settings.js'
 import type { ServiceTotals } from './service-totals.js'
 
 /** One target group as the metrics see it. */
 export interface ObservedGroup {
   readonly name: string
+  /** What its targets must be beside being well; undefined when any will do. */
+  readonly role: Role | undefined
   readonly source: {
     /** For how long nobody has vouched for the list that is served; undefined when there never was one. */
     readonly ageMs: number | undefined

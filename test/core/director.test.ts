@@ -285,6 +285,7 @@ test('two data planes and the control plane eject a target that refuses, and tak
   const planes: Director[] = []
   const health = new GroupHealth(groupSettings(), manyTargets(3), {
     clock,
+    onDispute: () => undefined,
     onTransition: () => {
       const snapshot = JSON.stringify(health.snapshot())
       for (const plane of planes) plane.update(JSON.parse(snapshot) as GroupSnapshot)

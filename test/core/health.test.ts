@@ -1,7 +1,8 @@
 import { test } from 'tap'
 import { Health, type TargetState } from '../../src/core/health.js'
 
-type Step = 'pass' | 'fail' | 'eject' | 'readmit' | 'enable' | 'drain' | 'disable' | 'unwatch'
+type Step =
+  'pass' | 'fail' | 'eject' | 'readmit' | 'enable' | 'drain' | 'disable' | 'unwatch' | 'differ'
 
 function act(health: Health, step: Step): void {
   const acts: Record<Step, () => void> = {
@@ -12,7 +13,8 @@ function act(health: Health, step: Step): void {
     enable: () => health.operate('enabled'),
     drain: () => health.operate('draining'),
     disable: () => health.operate('disabled'),
-    unwatch: () => health.checksEnded(),
+    unwatch: () => health.forgetChecks('checks were switched off'),
+    differ: () => health.roleDiffered('role is replica, expected master'),
   }
   acts[step]()
 }
@@ -57,6 +59,36 @@ const CASES: {
       'healthy',
       'healthy',
     ],
+  },
+  {
+    claim: 'one failure is enough when it is of the role, and one pass when it was',
+    steps: ['pass', 'differ', 'pass'],
+    states: ['healthy', 'unhealthy', 'healthy'],
+  },
+  {
+    claim: 'a first check that finds another role is made up for by one that does not',
+    steps: ['differ', 'pass'],
+    states: ['unhealthy', 'healthy'],
+  },
+  {
+    claim: 'fewer failures than make a target fall leave it out for its role alone',
+    steps: ['differ', 'fail', 'fail', 'pass'],
+    states: ['unhealthy', 'unhealthy', 'unhealthy', 'healthy'],
+  },
+  {
+    claim: 'a target that fell while it had another role has to rise',
+    steps: ['differ', 'fail', 'fail', 'fail', 'pass', 'pass'],
+    states: ['unhealthy', 'unhealthy', 'unhealthy', 'unhealthy', 'unhealthy', 'healthy'],
+  },
+  {
+    claim: 'one that is down and comes back in another role is out for its role alone',
+    steps: ['fail', 'differ', 'pass'],
+    states: ['unhealthy', 'unhealthy', 'healthy'],
+  },
+  {
+    claim: 'the right role ends an ejection, as every recovery does',
+    steps: ['pass', 'eject', 'differ', 'pass'],
+    states: ['healthy', 'ejected', 'unhealthy', 'healthy'],
   },
   {
     claim: 'an unknown target can be ejected',

@@ -1,6 +1,8 @@
+import { PointsmanError } from '../../src/core/errors.js'
 import { GroupHealth, type Transition } from '../../src/core/group-health.js'
 import type { GroupSettings } from '../../src/core/group-settings.js'
 import type { OperatorWish } from '../../src/core/health.js'
+import type { RoleDispute } from '../../src/core/role-dispute.js'
 import { ManualClock } from '../support/clock.js'
 import { groupSettings, manyTargets, targetNamed } from '../support/groups.js'
 
@@ -8,6 +10,7 @@ import { groupSettings, manyTargets, targetNamed } from '../support/groups.js'
 export class ObservedGroup {
   readonly clock = new ManualClock()
   readonly transitions: Transition[] = []
+  readonly disputes: RoleDispute[] = []
   readonly group: GroupHealth
   private readonly settings: Partial<GroupSettings>
 
@@ -20,6 +23,7 @@ export class ObservedGroup {
         if (shown?.state !== transition.to) throw new Error('a transition was told too early')
         this.transitions.push(transition)
       },
+      onDispute: (dispute) => this.disputes.push(dispute),
     })
   }
 
@@ -32,7 +36,14 @@ export class ObservedGroup {
   }
 
   fail(number: number, times = 1): void {
-    for (let i = 0; i < times; i++) this.group.checked(this.id(number), 'status 500')
+    const failure = new PointsmanError('RESPONSE_UNEXPECTED', 'status 500')
+    for (let i = 0; i < times; i++) this.group.checked(this.id(number), failure)
+  }
+
+  /** A check finds that the target has another role. */
+  differ(number: number): void {
+    const failure = new PointsmanError('ROLE_MISMATCH', 'role is replica, expected master')
+    this.group.checked(this.id(number), failure)
   }
 
   requestsFail(number: number, failures: number, recovered = false): void {
@@ -57,9 +68,9 @@ export class ObservedGroup {
 
   /** The numbers of the targets that the data planes send clients to, by preference. */
   get serving(): string {
-    const { targets, standings } = this.group.snapshot()
+    const { targets, standings, settings } = this.group.snapshot()
     return targets
-      .filter(({ id }) => standings?.[id]?.serves ?? true)
+      .filter(({ id }) => standings?.[id]?.serves ?? !settings.role)
       .map(({ host }) => host.slice(1))
       .join(' ')
   }

@@ -29,6 +29,7 @@ test('errors speak against the target when they are its doing', (t) => {
     'RESPONSE_STALLED',
     'RESPONSE_TIMEOUT',
     'RESPONSE_UNEXPECTED',
+    'ROLE_MISMATCH',
     'TARGET_CLOSED',
     'TLS_CERTIFICATE_REJECTED',
     'TLS_FAILED',

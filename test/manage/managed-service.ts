@@ -30,6 +30,7 @@ export class FakeService implements ManagedService {
     {
       name: 'web',
       algorithm: 'ROUND_ROBIN',
+      role: undefined,
       source: { kind: 'static', state: 'live', ageMs: 0, error: undefined },
       targets: [
         statusOf({ reason: 'first check passed' }),
@@ -39,6 +40,7 @@ export class FakeService implements ManagedService {
     {
       name: 'db',
       algorithm: 'SEQUENTIAL',
+      role: { name: 'primary', exclusive: true },
       source: {
         kind: 'dns',
         state: 'lost',

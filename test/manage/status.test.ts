@@ -17,6 +17,7 @@ test('the status says what an operator has to know, of the last ten seconds', (t
   t.match(web, {
     name: 'web',
     algorithm: 'ROUND_ROBIN',
+    role: null,
     source: { kind: 'static', state: 'live', ageSeconds: 0, reason: '' },
     requestsPerSecond: 11,
     errorsPerSecond: 1,
@@ -53,6 +54,7 @@ test('the status says what an operator has to know, of the last ten seconds', (t
     },
   ])
   t.match(db, {
+    role: 'primary',
     source: { kind: 'dns', state: 'lost', ageSeconds: 2.5, reason: 'db.internal: no such name' },
     requestsPerSecond: 0,
     p50Ms: null,

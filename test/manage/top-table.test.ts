@@ -124,6 +124,18 @@ test('a target that serves although it is down is told from those that do not', 
   t.end()
 })
 
+test('a target that does not serve although it is well says why', (t) => {
+  const service = new FakeService(t)
+  service.groups = service.groups.map((group) => ({
+    ...group,
+    targets: group.targets.map((each) => ({ ...each, serves: false })),
+  }))
+  const rows = statusTable(statusOf(service, service.startedAtMs), PLAIN)
+  t.match(rows[2], / healthy, out .* first check passed$/)
+  t.match(rows[3], / unhealthy {2}/)
+  t.end()
+})
+
 function someStatus(t: Test): StatusView {
   const service = new FakeService(t)
   return statusOf(service, service.startedAtMs)

@@ -43,6 +43,7 @@ export function groupSettings(settings: Partial<GroupSettings> = {}): GroupSetti
     rise: 2,
     fall: 3,
     allDown: 'none',
+    role: undefined,
     outlierFailures: 5,
     outlierEjectionMs: 10_000,
     maxConnections: 0,

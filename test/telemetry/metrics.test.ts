@@ -47,13 +47,14 @@ function busyService(): Observed & { close(): void } {
   const groups = [
     {
       name: 'web "1"',
+      role: { name: 'master', exclusive: true },
       source: { ageMs: 1500 },
       targets: [
         { target: A, state: 'healthy', serves: true, sinceMs: 0, reason: '' },
         { target: B, state: 'unhealthy', serves: false, sinceMs: 0, reason: 'status 500' },
       ],
     },
-    { name: 'new', source: { ageMs: undefined }, targets: [] },
+    { name: 'new', role: undefined, source: { ageMs: undefined }, targets: [] },
   ] as const
   const totals = new ServiceTotals({ clock: new ManualClock(), groups: () => groups })
   const traffic = new Traffic()
@@ -116,6 +117,7 @@ const EXPECTED = [
   'pointsman_group_targets{group="web \\"1\\""} 2',
   'pointsman_group_targets{group="new"} 0',
   'pointsman_group_serving_targets{group="web \\"1\\""} 1',
+  'pointsman_group_role_claims{group="web \\"1\\"",role="master"} 1',
   'pointsman_check_duration_seconds_count{group="web \\"1\\"",result="passed"} 1',
   'pointsman_check_duration_seconds_count{group="web \\"1\\"",result="failed"} 0',
   'pointsman_source_age_seconds{group="web \\"1\\""} 1.5',
@@ -166,6 +168,7 @@ test('a target that was never tried has a state, and no counts', (t) => {
   const groups = [
     {
       name: 'web',
+      role: undefined,
       source: { ageMs: 0 },
       targets: [{ target: A, state: 'healthy', serves: true, sinceMs: 0, reason: '' }],
     },

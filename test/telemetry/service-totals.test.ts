@@ -25,7 +25,12 @@ class World {
     this.totals = new ServiceTotals({
       clock: this.clock,
       groups: () => [
-        { name: 'web', source: { ageMs: 0 }, targets: this.targets.map((each) => statusOf(each)) },
+        {
+          name: 'web',
+          role: undefined,
+          source: { ageMs: 0 },
+          targets: this.targets.map((each) => statusOf(each)),
+        },
       ],
     })
     t.teardown(() => this.totals.close())

@@ -50,13 +50,14 @@ function trafficCells(traffic: TrafficView): readonly Cell[] {
 
 function targetRow(target: TargetView, at: string): readonly Cell[] {
   const { id, state, since, serves, reason } = target
-  const isOpen = state === 'healthy' || state === 'unknown'
+  const isGood = state === 'healthy' || state === 'unknown'
+  const word = isGood ? 'out' : 'serves'
   return [
     { text: `  ${printable(id.replace(/^http:\/\//, ''))}` },
-    { text: serves && !isOpen ? `${state}, serves` : state, style: STATE_STYLES[state] },
+    { text: serves === isGood ? state : `${state}, ${word}`, style: STATE_STYLES[state] },
     { text: age((Date.parse(at) - Date.parse(since)) / 1000) },
     ...trafficCells(target),
-    { text: isOpen ? '' : printable(reason), style: DIM },
+    { text: isGood && serves ? '' : printable(reason), style: DIM },
   ]
 }
 

@@ -13,6 +13,12 @@ function* checks({ totals }: Observed): Iterable<Sample> {
   }
 }
 
+function* roleClaims({ groups }: Observed): Iterable<Sample> {
+  for (const { name, role, targets } of groups)
+    if (role?.exclusive)
+      yield [[name, role.name], targets.filter(({ state }) => state === 'healthy').length]
+}
+
 function* sourceAges({ groups }: Observed): Iterable<Sample> {
   for (const { name, source } of groups)
     if (source.ageMs !== undefined) yield [[name], source.ageMs / 1000]
@@ -33,6 +39,13 @@ export const GROUP_METRICS: readonly Metric<Observed>[] = [
     labels: ['group'],
     help: 'Targets of a group that clients are sent to.',
     samples: ofGroups(({ targets }) => targets.filter(({ serves }) => serves).length),
+  },
+  {
+    name: 'pointsman_group_role_claims',
+    type: 'gauge',
+    labels: ['group', 'role'],
+    help: 'Targets that claim the role of a group whose role only one can have; more than 1 is an alarm.',
+    samples: roleClaims,
   },
   {
     name: 'pointsman_check_duration_seconds',
