@@ -1,5 +1,5 @@
 import type { HealthCheckSettings } from '../checks/settings.js'
-import type { HealthSettings, TargetTls } from '../core/group-settings.js'
+import type { HealthSettings, Role, TargetTls } from '../core/group-settings.js'
 import { anyCheckMembers, healthCheckMembers, httpCheckMembers } from './health-check-members.js'
 import {
   checkPostgresCheck,
@@ -49,6 +49,15 @@ export function healthCheck(values: HealthCheckValues, tls: TargetTls): HealthCh
       serverName: values.HEALTH_SERVER_NAME ?? tls.serverName,
     }),
   }
+}
+
+/** Of a primary with its replicas there is one. */
+const EXCLUSIVE_ROLES: ReadonlySet<string> = new Set(['primary'])
+
+/** The role that a check looks for; undefined when it does not care. */
+export function roleOf(check: HealthCheckSettings): Role | undefined {
+  const name = 'role' in check ? check.role : 'any'
+  return name === 'any' ? undefined : { name, exclusive: EXCLUSIVE_ROLES.has(name) }
 }
 
 /** Where servers of a kind usually listen; undefined for kinds that say nothing of it. */

@@ -6,7 +6,7 @@ import { readFamily, type Family, type FamilyMember } from './family.js'
 import { balancingMembers, balancingSettings, checkBalancing } from './group-balancing.js'
 import { resilienceMembers, resilienceSettings } from './group-resilience.js'
 import { healthCheckMembers } from './health-check-members.js'
-import { checkHealthCheck, healthCheck, healthThresholds, usualPort } from './health-checks.js'
+import { checkHealthCheck, healthCheck, healthThresholds, roleOf, usualPort } from './health-checks.js'
 import { milliseconds, oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
 import { parseTargets, repeatedTargets, withPorts } from './target-list.js'
@@ -123,6 +123,7 @@ function groupConfig(
     ca: values.TLS_CA_FILE,
     serverName: values.TLS_SERVER_NAME,
   })
+  const check = healthCheck(values, tls)
   return {
     settings: {
       name: values.NAME,
@@ -130,12 +131,12 @@ function groupConfig(
       ...balancingSettings(values),
       ...resilienceSettings(values),
       ...healthThresholds(values),
-      role: undefined,
+      role: roleOf(check),
       transport: values.TRANSPORT,
       tls,
     },
     targets: withPorts(values.TARGETS, usualPort(values.HEALTH_CHECK)),
-    healthCheck: healthCheck(values, tls),
+    healthCheck: check,
   }
 }
 

@@ -53,6 +53,14 @@ test('Each variable of a postgres check has its place', (t) => {
   t.end()
 })
 
+test('The role that a check looks for is that of its group, and one alone is primary', (t) => {
+  const roleWith = (role: string) => groupWith({ ...LEAST, POSTGRES_ROLE: role }).settings.role
+  t.equal(roleWith('any'), undefined)
+  t.same(roleWith('primary'), { name: 'primary', exclusive: true })
+  t.same(roleWith('replica'), { name: 'replica', exclusive: false })
+  t.end()
+})
+
 test('A target of such a group listens at 5432 unless it says otherwise', (t) => {
   const targets = (members: Variables): readonly number[] =>
     groupWith({ TARGETS: 'a, b:5433, [::1]', ...members }).targets.map(({ port }) => port)
