@@ -6,7 +6,13 @@ import { readFamily, type Family, type FamilyMember } from './family.js'
 import { balancingMembers, balancingSettings, checkBalancing } from './group-balancing.js'
 import { resilienceMembers, resilienceSettings } from './group-resilience.js'
 import { healthCheckMembers } from './health-check-members.js'
-import { checkHealthCheck, healthCheck, healthThresholds, roleOf, usualPort } from './health-checks.js'
+import {
+  checkHealthCheck,
+  healthCheck,
+  healthThresholds,
+  roleOf,
+  usualPort,
+} from './health-checks.js'
 import { milliseconds, oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
 import { parseTargets, repeatedTargets, withPorts } from './target-list.js'

@@ -76,10 +76,14 @@ export class GroupHealth {
 
   /** Takes the result of one check: why it failed, or undefined when it passed. */
   checked(id: string, failure: PointsmanError | undefined): void {
-    const health = this.members.get(id)?.health
-    if (!failure) health?.checkPassed()
-    else if (failure.code === 'ROLE_MISMATCH') health?.roleDiffered(failure.message)
-    else health?.checkFailed(failure.message)
+    const member = this.members.get(id)
+    if (!member) return
+    const { health } = member
+    member.isGone = failure?.code === 'CONNECT_REFUSED'
+    if (!failure) health.checkPassed()
+    else if (failure.code === 'ROLE_MISMATCH') health.roleDiffered(failure.message)
+    else health.checkFailed(failure.message)
+    this.passRoleOn()
   }
 
   /** What checks said counts no longer. */
@@ -152,7 +156,21 @@ export class GroupHealth {
     this.elect()
     this.ports.onTransition({ group: this.settings.name, target: member.target, ...change })
     this.readmitExcess()
+    this.passRoleOn()
     this.disputes.look([...this.members.values()], this.settings)
+  }
+
+  /**
+   * A target at which nobody listens any more does not keep an exclusive role from another that has it: clients would wait
+   * for `fall` checks when the failover is long over. One that is only slow does keep it: it may still act in its role.
+   */
+  private passRoleOn(): void {
+    const { role } = this.settings
+    if (!role?.exclusive) return
+    const claimants = [...this.members.values()].filter(({ isOpen }) => isOpen)
+    const heir = claimants.find(({ isGone }) => !isGone)
+    const gone = claimants.find(({ isGone }) => isGone)
+    if (heir) gone?.health.roleDiffered(`connect refused, and ${heir.target.id} is ${role.name}`)
   }
 
   private count(state: TargetState, step: 1 | -1): void {

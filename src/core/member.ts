@@ -26,6 +26,8 @@ export class Member {
   reason = ''
   /** Clock time at which it came back; undefined while it is not open, and when it never was away. */
   backAt: number | undefined
+  /** Whether its last check found that nobody listens there. */
+  isGone = false
   /** Clock time at which it was found healthy; undefined while it is not. */
   healthySince: number | undefined
   /** Clock time at which it ceased to be healthy; undefined when it never was. */

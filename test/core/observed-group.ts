@@ -40,6 +40,12 @@ export class ObservedGroup {
     for (let i = 0; i < times; i++) this.group.checked(this.id(number), failure)
   }
 
+  /** A check finds that nobody listens there. */
+  refuse(number: number): void {
+    const failure = new PointsmanError('CONNECT_REFUSED', 'connect refused')
+    this.group.checked(this.id(number), failure)
+  }
+
   /** A check finds that the target has another role. */
   differ(number: number): void {
     const failure = new PointsmanError('ROLE_MISMATCH', 'role is replica, expected master')
