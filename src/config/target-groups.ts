@@ -5,6 +5,7 @@ import { targetAt, type TargetSpec } from '../core/target.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
 import { balancingMembers, balancingSettings, checkBalancing } from './group-balancing.js'
 import { resilienceMembers, resilienceSettings } from './group-resilience.js'
+import { sourceMembers, withSource } from './group-source.js'
 import { healthCheckMembers } from './health-check-members.js'
 import {
   checkHealthCheck,
@@ -72,6 +73,7 @@ export const targetGroups = {
         'comma list of targets, see [below](#targets-in-a-list); may be empty, which is warned about and answered 503',
       example: '10.0.0.1:8080, 10.0.0.2:8080;weight=3',
     },
+    ...sourceMembers,
     ...balancingMembers,
     ...resilienceMembers,
     TRANSPORT: {
@@ -155,7 +157,9 @@ export function readTargetGroups(
   fallback: Algorithm | undefined,
   findings: Findings,
 ): readonly GroupMember[] {
-  const members = readFamily(targetGroups, environment, findings)
+  const members = readFamily(targetGroups, environment, findings).map((member) =>
+    withSource(member.prefix, member, findings),
+  )
   const owners = new Map<string, string>()
   for (const member of members) {
     const { prefix, partial } = member

@@ -103,3 +103,36 @@ test('What is said of replicas, where only a primary serves, is a warning', (t) 
   ])
   t.end()
 })
+
+test('A source of one role brings the check for it', (t) => {
+  const members = { SOURCE: 'postgres:primary', POSTGRES_USER: 'pointsman', TARGETS: 'a, b' }
+  const { settings, healthCheck, targets } = groupWith(members)
+  t.match(healthCheck, { kind: 'postgres', role: 'primary' })
+  t.match(settings, { role: { name: 'primary', exclusive: true } })
+  t.same(
+    targets.map(({ port }) => port),
+    [5432, 5432],
+  )
+  const replica = groupWith({ ...members, SOURCE: 'postgres:replica', HEALTH_CHECK: 'postgres' })
+  t.match(replica.healthCheck, { role: 'replica' })
+  t.end()
+})
+
+test('What contradicts the role of a source is a mistake', (t) => {
+  const members = { SOURCE: 'postgres:primary', POSTGRES_USER: 'pointsman' }
+  const end = 'or not set, with TARGET_GROUP_1_SOURCE=postgres:primary'
+  const cases: readonly [Variables, string][] = [
+    [{ HEALTH_CHECK: 'none' }, `HEALTH_CHECK=none: must be postgres, ${end}`],
+    [{ POSTGRES_ROLE: 'replica' }, `POSTGRES_ROLE=replica: must be primary, ${end}`],
+    [{ POSTGRES_USER: '' }, 'POSTGRES_USER: is required for postgres checks'],
+    [
+      { SOURCE: 'postgres:master' },
+      'SOURCE=postgres:master: must be one of static, postgres:primary, postgres:replica',
+    ],
+  ]
+  for (const [other, problem] of cases)
+    t.same(problemsWith(ofGroup({ ...members, ...other })).slice(0, 1), [
+      `TARGET_GROUP_1_${problem}`,
+    ])
+  t.end()
+})

@@ -14,12 +14,18 @@ interface Status {
 
 const DEADLINE_MS = 20_000
 
-/** The targets of the first group. */
-export async function targetsOf(proxy: Pointsman): Promise<readonly TargetStatus[]> {
+/** Every group with its targets. */
+export async function groupsOf(proxy: Pointsman): Promise<Status['groups']> {
   const response = await fetch(`http://127.0.0.1:${proxy.managementPort}/api/status`)
   // The shape is the contract of the API.
   const { groups } = (await response.json()) as Status
-  return groups[0]?.targets ?? []
+  return groups
+}
+
+/** The targets of the first group. */
+export async function targetsOf(proxy: Pointsman): Promise<readonly TargetStatus[]> {
+  const [first] = await groupsOf(proxy)
+  return first?.targets ?? []
 }
 
 /** Resolves with the target at `address` once it is in `state`. */
