@@ -14,14 +14,30 @@ export interface Setting {
   readonly versions: Readonly<Record<string, string>>
 }
 
-/** Asks the programs and packages for their versions, and the machine what it is. */
-export function describeSetting(): Setting {
+function machine(): string {
   const processors = cpus()
   const memoryGiB = (totalmem() / 2 ** 30).toFixed(0)
   const model = processors[0]?.model.trim() ?? 'unknown processor'
+  return `${model}, ${processors.length} cores, ${memoryGiB} GiB, ${type()} ${release()} ${arch()}`
+}
+
+/** What the DNS benchmark was made with: the versions, then the machine. */
+export function describeMachine(): readonly string[] {
+  const versions = [
+    `pointsman ${packageVersion(ROOT_FOLDER)} ${commit()}`.trim(),
+    `Node.js ${process.versions.node}`,
+    `dnsmasq ${firstVersion('dnsmasq', ['--version'])}`,
+    `BIND ${firstVersion('named', ['-v'])}`,
+    `dnsperf ${firstVersion('dnsperf', ['-h'])}`,
+  ]
+  return [versions.join(' · '), machine()]
+}
+
+/** Asks the programs and packages for their versions, and the machine what it is. */
+export function describeSetting(): Setting {
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${model}, ${processors.length} cores, ${memoryGiB} GiB, ${type()} ${release()} ${arch()}`,
+    machine: machine(),
     versions: {
       pointsman: `${packageVersion(ROOT_FOLDER)} ${commit()}`.trim(),
       'Node.js': process.versions.node,

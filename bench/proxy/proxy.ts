@@ -11,7 +11,7 @@ import { freePort } from './free-port.js'
 import { measure, rehearse, type Stage } from './measure.js'
 import { parseOptions, USAGE, type Plan } from './options.js'
 import { renderPlot } from './plot.js'
-import { installPeers, requirePrograms } from './requirements.js'
+import { installPeers, PROXY_PROGRAMS, requirePrograms } from './requirements.js'
 import type { Sample } from './sample.js'
 import { summarize } from './summary.js'
 import { startTarget } from './target.js'
@@ -30,7 +30,7 @@ export async function runProxyBench(args: readonly string[], signal: AbortSignal
     console.log(USAGE)
     return
   }
-  requirePrograms()
+  requirePrograms(PROXY_PROGRAMS)
   installPeers()
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-bench-'))
   // nginx started by root serves as an ordinary user, who must be able to read the files.

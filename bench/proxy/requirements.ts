@@ -7,8 +7,8 @@ import { BENCH_FOLDER } from './folders.js'
 
 const INSTALL_TIMEOUT_MS = 300_000
 
-/** The Debian package of each program. */
-const PACKAGES: ReadonlyMap<string, string> = new Map([
+/** What the proxy benchmark runs: the Debian package of each program. */
+export const PROXY_PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['taskset', 'util-linux'],
   ['wrk', 'wrk'],
   ['nginx', 'nginx'],
@@ -16,15 +16,15 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Throws BenchError, with the command that helps, when a program is missing. */
-export function requirePrograms(): void {
+export function requirePrograms(packages: ReadonlyMap<string, string>): void {
   if (process.platform !== 'linux') {
-    throw new BenchError('The proxy benchmark reads /proc and pins processes: it needs Linux.')
+    throw new BenchError('The benchmark reads /proc and pins processes: it needs Linux.')
   }
-  const missing = [...PACKAGES].filter(([program]) => !isInstalled(program))
+  const missing = [...packages].filter(([program]) => !isInstalled(program))
   if (missing.length > 0) {
     const programs = missing.map(([program]) => program).join(', ')
-    const packages = missing.map(([, name]) => name).join(' ')
-    throw new BenchError(`Missing: ${programs}. Install with: sudo apt-get install ${packages}`)
+    const names = missing.map(([, name]) => name).join(' ')
+    throw new BenchError(`Missing: ${programs}. Install with: sudo apt-get install ${names}`)
   }
 }
 
