@@ -16,13 +16,13 @@ export interface ServerSurroundings {
   readonly log: Log
 }
 
-/** Only literals are ever sent to: nobody has to be asked for them, nor waited for. */
+/** Only literals of the socket's own family are ever sent to: nobody has to be asked for them, nor waited for. */
 function lookupLiteral(
   address: string,
   family: unknown,
   done: (error: null, address: string, family: number) => void,
 ): void {
-  done(null, address, isIPv6(address) ? 6 : 4)
+  done(null, address, Number(family))
 }
 
 /** Answers datagrams. */
