@@ -96,8 +96,10 @@ const GLOBAL_OPTIONS: readonly (readonly [string, Readonly<Record<string, string
 test('Global options are translated, in whatever case their keys are', (t) => {
   for (const [lines, expected] of GLOBAL_OPTIONS) {
     const text = `globaloptions:\n  hadomain: HA.Internal.\n  ${lines}\n`
-    const { code, losses, variables } = withGlobal(t, text)
+    const imported = withGlobal(t, text)
+    const { code, losses, variables } = imported
     t.same([code, losses], [0, []], lines)
+    t.equal(configOf(imported).dns?.zone, 'ha.internal', lines)
     t.match(variables, { DNS_ZONE: 'ha.internal', ...expected }, lines)
   }
   t.end()
@@ -124,8 +126,10 @@ const UNTRANSLATED_OPTIONS = [
 test('Global options that cannot be expressed are reported', (t) => {
   for (const [line, expected] of UNTRANSLATED_OPTIONS) {
     const text = `GlobalOptions:\n  HADomain: ha.internal\n  ${line}\n`
-    const { code, losses, variables } = withGlobal(t, text)
+    const imported = withGlobal(t, text)
+    const { code, losses, variables } = imported
     t.equal(code, 2, line)
+    t.ok(configOf(imported).dns, line)
     t.equal(losses.length, 1, losses.join('\n'))
     t.match(losses[0], `GlobalOptions.${expected}`)
     t.match(losses[0], /^hanoproxy\.yaml:[123]:\d+: /)
