@@ -2,7 +2,7 @@ import { test, type Test } from 'tap'
 import { dig } from '../support/dig.js'
 import { addressOf, startForwarder } from '../support/fake-forwarder.js'
 import { startDnsmasq, startNsd, type NameServer } from '../support/name-servers.js'
-import { freePort, runPointsman, startPointsman, type Environment } from '../support/pointsman.js'
+import { freePort, startPointsman, type Environment } from '../support/pointsman.js'
 
 const MANY = Array.from({ length: 60 }, (_, nth) => `big A 192.0.2.${nth}`).join('\n')
 const UP_TEST = `$ORIGIN up.test.
@@ -152,34 +152,19 @@ test('A forwarder that says something else first is not believed', async (t) => 
   await counted(`ignored_responses_total{forwarder="${address}"} 2`)
 })
 
-test('A forwarder that is this server is a mistake', async (t) => {
-  for (const [host, forwarder] of [
-    ['127.0.0.1', '127.0.0.1:5300'],
-    ['0.0.0.0', '127.0.0.9:5300'],
-    ['::', '[::1]:5300'],
-  ] as const) {
-    const run = await runPointsman(['--check'], {
-      ...GROUP,
-      DNS_HOST: host,
-      DNS_PORT: '5300',
-      DNS_FORWARDERS: `192.0.2.1,${forwarder}`,
-    })
-    t.equal(run.code, 1)
-    t.match(run.stderr, /DNS_FORWARDERS=192.*is where this server itself listens/)
-  }
-})
-
-test('A forwarder that leads back over another resolver is found out, by one process and by several', async (t) => {
-  for (const workers of ['0', '2']) {
-    const port = await freePort()
-    const dnsmasq = await startDnsmasq(t, `--server=127.0.0.1#${port}`)
-    const nsd = await startUpTest(t)
-    const { logged } = await startDns(t, {
-      DNS_PORT: String(port),
-      DNS_FORWARDERS: `${dnsmasq.address},${nsd.address}`,
-      WORKERS: workers,
-    })
-    await logged((line) => line['msg'] === 'forwarder leads back here')
-    t.match((await dig(port, 'a.up.test')).answer, [{ data: '192.0.2.1' }])
-  }
+test('A forwarder that leads back over another resolver is found out, whichever worker the probe comes back to', async (t) => {
+  const port = await freePort()
+  const dnsmasq = await startDnsmasq(t, `--server=127.0.0.1#${port}`)
+  const nsd = await startUpTest(t)
+  const { logged } = await startDns(t, {
+    DNS_PORT: String(port),
+    DNS_FORWARDERS: `${dnsmasq.address},${nsd.address}`,
+    WORKERS: '2',
+  })
+  const workers = new Set<unknown>()
+  await logged((line) => {
+    if (line['msg'] === 'forwarder leads back here') workers.add(line['pid'])
+    return workers.size === 2
+  })
+  t.match((await dig(port, 'a.up.test')).answer, [{ data: '192.0.2.1' }])
 })

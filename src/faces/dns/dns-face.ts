@@ -1,11 +1,12 @@
 import type { Director } from '../../core/director.js'
 import type { Random } from '../../core/ports.js'
 import type { Face } from '../face.js'
+import { AllowedClients } from './allowed-clients.js'
 import { DnsListener } from './dns-listener.js'
 import { ForwardingResolver } from './forwarder/forwarding-resolver.js'
 import { ResolverMeter } from './forwarder/resolver-meter.js'
 import type { ForwardingSettings } from './forwarder/settings.js'
-import { clientList, Responder, type Authority, type ResponderSurroundings } from './responder.js'
+import { Responder, type Authority, type ResponderSurroundings } from './responder.js'
 import type { DnsSettings } from './settings.js'
 import { Zone } from './zone.js'
 
@@ -68,7 +69,7 @@ export class DnsFace implements Face<DnsSettings, DnsListener> {
     return {
       zone: new Zone(settings, this.surroundings),
       recursion: this.resolver,
-      mayRecurse: clientList(settings.allowRecursion),
+      mayRecurse: new AllowedClients(settings.allowRecursion),
     }
   }
 }

@@ -1,7 +1,7 @@
-import { BlockList, isIPv6 } from 'node:net'
 import type { Clock } from '../../core/ports.js'
 import type { DnsTraffic } from '../../telemetry/dns-traffic.js'
 import type { Log } from '../../telemetry/log.js'
+import type { AllowedClients } from './allowed-clients.js'
 import { emptyAnswer, extendedError, type Answer } from './answer.js'
 import { ClientFacts } from './client-facts.js'
 import { CLASS_IN, EXTENDED_ERRORS, FLAGS, LARGEST_MESSAGE_BYTES, RCODES, TYPES } from './codes.js'
@@ -17,7 +17,7 @@ export interface Authority {
   /** Undefined when there is nobody to ask for other names. */
   readonly recursion: Recursion | undefined
   /** Who may ask for them. */
-  readonly mayRecurse: BlockList
+  readonly mayRecurse: AllowedClients
 }
 
 /** What a responder works with. */
@@ -39,18 +39,6 @@ const NOT_ALLOWED = emptyAnswer(
   0,
   extendedError(EXTENDED_ERRORS.PROHIBITED, 'names outside the own zone are not for this client'),
 )
-
-/** Addresses and CIDRs as a list that can be asked. */
-export function clientList(entries: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const entry of entries) {
-    const [address = '', bits] = entry.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  return list
-}
 
 const MAPPED_PREFIX = '::ffff:'
 
@@ -120,7 +108,7 @@ export class Responder {
   private recurse(query: Query, client: string): Answer | Promise<Answer> {
     const { recursion, mayRecurse } = this.authority
     if (!recursion) return NOT_OURS
-    if (!mayRecurse.check(client, isIPv6(client) ? 'ipv6' : 'ipv4')) return NOT_ALLOWED
+    if (!mayRecurse.has(client)) return NOT_ALLOWED
     if (!query.isRecursionDesired) return { ...NOT_OURS, flags: FLAGS.RA }
     const known = recursion.cached(query)
     if (known) return adopted(query, known)

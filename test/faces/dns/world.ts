@@ -4,9 +4,10 @@ import { Director } from '../../../src/core/director.js'
 import type { GroupSettings } from '../../../src/core/group-settings.js'
 import type { Standing } from '../../../src/core/snapshot.js'
 import { targetAt, type Target } from '../../../src/core/target.js'
+import { AllowedClients } from '../../../src/faces/dns/allowed-clients.js'
 import { QueryMeter, type Transport } from '../../../src/faces/dns/query-meter.js'
 import type { Recursion } from '../../../src/faces/dns/recursion.js'
-import { clientList, Responder } from '../../../src/faces/dns/responder.js'
+import { Responder } from '../../../src/faces/dns/responder.js'
 import type { DnsRecord, DnsSettings } from '../../../src/faces/dns/settings.js'
 import { Zone } from '../../../src/faces/dns/zone.js'
 import { DnsTraffic } from '../../../src/telemetry/dns-traffic.js'
@@ -110,7 +111,7 @@ export class World {
     const { clock, traffic, director } = this
     const whole = dnsSettings(settings)
     const zone = new Zone(whole, { director, traffic })
-    const authority = { zone, recursion, mayRecurse: clientList(whole.allowRecursion) }
+    const authority = { zone, recursion, mayRecurse: new AllowedClients(whole.allowRecursion) }
     const log = pino({ enabled: false })
     this.responder = new Responder(authority, { clock, log, traffic })
     this.meters = { udp: new QueryMeter(traffic, 'udp'), tcp: new QueryMeter(traffic, 'tcp') }
