@@ -36,9 +36,9 @@ export const PATIENCE_MS = 1000
 
 /** Failures in a row, without an answer between them, after which others are asked first. */
 const AVOIDED_AFTER = 3
-/** How long it is then before a question is tried on it, besides on another; doubles with each failure. */
+/** How long it is then before a question is tried on it, besides on another; doubles with each trial. */
 const SHORTEST_AVOIDANCE_MS = 1000
-const LONGEST_AVOIDANCE_MS = 30_000
+const LONGEST_AVOIDANCE_MS = 10_000
 
 /** One resolver that questions are passed to, and how it was doing. */
 export class Forwarder {
@@ -50,6 +50,8 @@ export class Forwarder {
   private failures = 0
   /** Clock time from which on it may be tried while it is avoided. */
   private trialAt = 0
+  /** How often that was done since it is. */
+  private trials = 0
   private endTrial = (): void => undefined
   private readonly surroundings: ForwarderSurroundings
 
@@ -90,24 +92,20 @@ export class Forwarder {
 
   /** It did not answer, or not in time. */
   failed(): void {
-    const { clock, log } = this.surroundings
     this.failures++
-    if (!this.isAvoided) return
-    const times = this.failures - AVOIDED_AFTER
-    this.trialAt = clock.now() + Math.min(LONGEST_AVOIDANCE_MS, SHORTEST_AVOIDANCE_MS * 2 ** times)
-    if (times === 0) log.warn({ forwarder: this.name }, 'forwarder does not answer')
+    // Many questions may be under way when it stops to answer; that is one reason to avoid it, not many.
+    if (this.failures !== AVOIDED_AFTER) return
+    this.awaitTrial(0)
+    this.surroundings.log.warn({ forwarder: this.name }, 'forwarder does not answer')
   }
 
   /** When it is avoided and the time has come: sees how it is, with a question that another one is asked as well. */
   tryAgain(asked: Asked): void {
     const { clock } = this.surroundings
     if (!this.isAvoided || this.isLooping || clock.now() < this.trialAt) return
-    this.trialAt = Infinity
+    this.awaitTrial(this.trials + 1)
     const cancel = this.ask(asked, () => timer.cancel())
-    const timer = clock.after(PATIENCE_MS, () => {
-      cancel()
-      this.failed()
-    })
+    const timer = clock.after(PATIENCE_MS, cancel)
     this.endTrial = () => {
       timer.cancel()
       cancel()
@@ -116,6 +114,12 @@ export class Forwarder {
 
   close(): void {
     this.endTrial()
+  }
+
+  private awaitTrial(trials: number): void {
+    const waitMs = Math.min(LONGEST_AVOIDANCE_MS, SHORTEST_AVOIDANCE_MS * 2 ** trials)
+    this.trials = trials
+    this.trialAt = this.surroundings.clock.now() + waitMs
   }
 
   private learn(result: Response | AskFailure): void {

@@ -146,7 +146,20 @@ test('Trials become rarer while they fail', async (t) => {
     await settled()
     if (first.queries.length > before) trials.push(second)
   }
-  t.same(trials, [1, 4, 9, 18, 35, 66, 97])
+  t.same(trials, [1, 3, 7, 15, 25, 35, 45, 55, 65, 75, 85, 95])
+})
+
+test('Many questions that fail together make the first trial no later', async (t) => {
+  const { first, resolving } = await pair(t, silent)
+  const answers = Array.from({ length: 50 }, (_, nth) => resolving.ask(`n${nth}.example`))
+  await first.received(50)
+  resolving.clock.advance(1000)
+  for (const { data } of await Promise.all(answers)) t.same(data, ['192.0.2.2'])
+  resolving.clock.advance(1000)
+  first.script = addressOf
+  await resolving.ask('a.example')
+  while (resolving.logs.length < 2) await settled()
+  t.match(resolving.logs, [{ msg: 'forwarder does not answer' }, { msg: 'forwarder answers' }])
 })
 
 test('When every forwarder is avoided all of them are asked as before', async (t) => {
