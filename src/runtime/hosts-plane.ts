@@ -60,7 +60,8 @@ export class HostsPlane {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.face?.stop(!this.persists), this.letGo])
+    const { face } = this
     this.face = undefined
+    await Promise.all([face?.stop(!this.persists), this.letGo])
   }
 }

@@ -54,6 +54,7 @@ export class HostsKeeper {
   private retryMs = SHORTEST_RETRY_MS
   private dueAt: number | undefined
   private isWanted = false
+  private isClosing = false
   private running: Promise<void> | undefined
 
   constructor(file: HostsFile, options: KeeperOptions) {
@@ -102,6 +103,7 @@ export class HostsKeeper {
    * @param removes whether the block goes, too
    */
   async close(removes: boolean): Promise<void> {
+    this.isClosing = true
     this.watch?.close()
     // One that was opened and never kept is as it was found.
     if (removes && this.watch) {
@@ -117,6 +119,7 @@ export class HostsKeeper {
     await this.running
     const version = await this.file.version()
     const isDue = this.dueAt !== undefined && this.options.clock.now() >= this.dueAt
+    if (this.isClosing) return
     if (isDue || !isSameVersion(version, this.version)) this.want()
   }
 
