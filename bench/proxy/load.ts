@@ -10,6 +10,8 @@ const OVERTIME_MS = 15_000
 /** What the load generator saw; times in microseconds. */
 export interface LoadResult {
   readonly requests: number
+  /** Received, of heads and bodies, also of answers that were not whole at the end. */
+  readonly bytes: number
   readonly durationMicros: number
   readonly p50Micros: number
   readonly p99Micros: number

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { arch, cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { PROGRAM_PATH } from './children.js'
+import { NODE_26 } from './contenders.js'
 import { BENCH_FOLDER, ROOT_FOLDER } from './folders.js'
 
 const VERSION_TIMEOUT_MS = 5000
@@ -41,6 +42,7 @@ export function describeSetting(): Setting {
     versions: {
       pointsman: `${packageVersion(ROOT_FOLDER)} ${commit()}`.trim(),
       'Node.js': process.versions.node,
+      'Node.js 26': firstVersion(NODE_26, ['--version']),
       nginx: firstVersion('nginx', ['-v']),
       haproxy: firstVersion('haproxy', ['-v']),
       fastify: packageVersion(join(ROOT_FOLDER, 'node_modules/fastify')),

@@ -1,5 +1,5 @@
 import type { LoadCase } from './cases.js'
-import { REFERENCE } from './contenders.js'
+import { OWN, REFERENCE } from './contenders.js'
 import type { Setting } from './machine.js'
 import type { Sample } from './sample.js'
 import type { Plan } from './options.js'
@@ -9,12 +9,13 @@ import type { Row } from './summary.js'
 const DISTURBED_SHARE = 0.05
 
 const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
-  ['server', (row) => (row.contender === 'pointsman' ? '**pointsman**' : row.contender)],
+  ['server', (row) => (row.contender.startsWith(OWN) ? `**${row.contender}**` : row.contender)],
   ['CPU µs/request', (row) => row.cpuMicrosPerRequest.toFixed(1)],
   ['lowest–highest', (row) => `${row.cpuLowest.toFixed(1)}–${row.cpuHighest.toFixed(1)}`],
   [`× ${REFERENCE}`, (row) => row.ratios?.cpu.toFixed(2) ?? '–'],
-  ['requests/s', (row) => row.requestsPerSecond.toFixed(0)],
+  ['requests/s', (row) => row.requestsPerSecond.toFixed(row.requestsPerSecond < 10 ? 2 : 0)],
   [`× ${REFERENCE}`, (row) => row.ratios?.requestsPerSecond.toFixed(2) ?? '–'],
+  ['MiB/s', (row) => row.mebibytesPerSecond.toFixed(0)],
   ['p50 ms', (row) => row.p50Ms.toFixed(2)],
   ['p99 ms', (row) => row.p99Ms.toFixed(2)],
   [`× ${REFERENCE}`, (row) => row.ratios?.p99.toFixed(2) ?? '–'],

@@ -5,7 +5,7 @@ import type { LoadCase } from './cases.js'
 import type { Child, Children } from './children.js'
 import type { Contender } from './contenders.js'
 import { freePort } from './free-port.js'
-import { runLoad } from './load.js'
+import { runLoad, type LoadResult } from './load.js'
 import { toSample, type Sample } from './sample.js'
 import { usageOf, type Usage } from './usage.js'
 import { untilRight } from './verify.js'
@@ -22,6 +22,11 @@ export interface Stage {
   /** The core of the load generator and the target. */
   readonly loadCore: number
   readonly targetPort: number
+}
+
+/** Whether a contender is measured in a case. */
+export function takesPart(contender: Contender, loadCase: LoadCase): boolean {
+  return loadCase.withNodePeers || !contender.isNodePeer
 }
 
 /** Starts the contender, has its answer checked, warms it up, measures it and stops it. */
@@ -41,8 +46,9 @@ export async function measure(
     const before = usageUnderLoad(server)
     const result = await load(at.seconds)
     const after = usageUnderLoad(server)
-    if (result.requests === 0) throw new BenchError(`${contender.name} answered no request.`)
-    return toSample({ round: at.round, case: loadCase.name, contender: contender.name }, result, {
+    if (result.bytes === 0) throw new BenchError(`${contender.name} answered nothing.`)
+    const counted = { ...result, requests: answersIn(result, loadCase) }
+    return toSample({ round: at.round, case: loadCase.name, contender: contender.name }, counted, {
       cpuTicks: after.cpuTicks - before.cpuTicks,
       mainThreadNanos: after.mainThreadNanos - before.mainThreadNanos,
       mainThreadWaitedNanos: after.mainThreadWaitedNanos - before.mainThreadWaitedNanos,
@@ -53,6 +59,11 @@ export async function measure(
   }
 }
 
+/** Of large answers few are whole at the end: they are counted by their bytes, beside which their heads are nothing. */
+function answersIn({ requests, bytes }: LoadResult, { response }: LoadCase): number {
+  return typeof response === 'number' ? bytes / response : requests
+}
+
 /** Starts the contender and lets it prove every case once. */
 export async function rehearse(
   contender: Contender,
@@ -61,7 +72,8 @@ export async function rehearse(
 ): Promise<void> {
   const server = await startContender(contender, stage)
   try {
-    for (const loadCase of cases) await untilRight(server, loadCase, stage.signal)
+    for (const loadCase of cases)
+      if (takesPart(contender, loadCase)) await untilRight(server, loadCase, stage.signal)
   } finally {
     await server.child.stop()
   }

@@ -1,10 +1,10 @@
 import type { LoadCase } from './cases.js'
-import { REFERENCE } from './contenders.js'
+import { OWN, REFERENCE } from './contenders.js'
 import type { Row } from './summary.js'
 
 const WIDTH = 760
 const MARGIN = 24
-const LABEL_WIDTH = 110
+const LABEL_WIDTH = 150
 const VALUE_WIDTH = 160
 const TITLE_HEIGHT = 62
 const CASE_HEIGHT = 40
@@ -21,6 +21,10 @@ const STYLE = `
     .bar { fill: #656c76 } .own { fill: #4493f8 } .spread { stroke: #f0f6fc }
   }`
 
+function titleOf({ title, connections }: LoadCase): string {
+  return `${title}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`
+}
+
 /** An SVG bar chart of CPU time per request, one block per case, cheapest contender first. */
 export function renderPlot(cases: readonly LoadCase[], rows: readonly Row[], note: string): string {
   const blocks: string[] = []
@@ -29,7 +33,7 @@ export function renderPlot(cases: readonly LoadCase[], rows: readonly Row[], not
     const own = rows
       .filter((row) => row.case === loadCase.name)
       .toSorted((a, b) => a.cpuMicrosPerRequest - b.cpuMicrosPerRequest)
-    blocks.push(...renderBlock(loadCase.title, own, top))
+    blocks.push(...renderBlock(titleOf(loadCase), own, top))
     top += CASE_HEIGHT + own.length * BAR_PITCH
   }
   const height = top + MARGIN
@@ -62,7 +66,7 @@ function renderBar(row: Row, top: number, scale: number): string {
   const ratio = row.ratios ? `${row.ratios.cpu.toFixed(2)} × ${REFERENCE}` : ''
   return [
     `<text x="${MARGIN}" y="${baseline}">${escape(row.contender)}</text>`,
-    `<rect class="${row.contender === 'pointsman' ? 'own' : 'bar'}" x="${left}" y="${top}" ` +
+    `<rect class="${row.contender.startsWith(OWN) ? 'own' : 'bar'}" x="${left}" y="${top}" ` +
       `width="${(row.cpuMicrosPerRequest * scale).toFixed(1)}" height="${BAR_HEIGHT}"/>`,
     `<line class="spread" x1="${x(row.cpuLowest)}" x2="${x(row.cpuHighest)}" y1="${middle}" y2="${middle}"/>`,
     `<text x="${(Number(x(row.cpuHighest)) + 8).toFixed(1)}" y="${baseline}">` +

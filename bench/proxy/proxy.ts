@@ -8,7 +8,7 @@ import { BENCH_FOLDER } from './folders.js'
 import { describeSetting } from './machine.js'
 import { renderMarkdown } from './markdown.js'
 import { freePort } from './free-port.js'
-import { measure, rehearse, type Stage } from './measure.js'
+import { measure, rehearse, takesPart, type Stage } from './measure.js'
 import { parseOptions, USAGE, type Plan } from './options.js'
 import { renderPlot } from './plot.js'
 import { installPeers, PROXY_PROGRAMS, requirePrograms } from './requirements.js'
@@ -63,13 +63,17 @@ async function setUp(children: Children, folder: string, signal: AbortSignal): P
 async function runRounds(plan: Plan, stage: Stage): Promise<Sample[]> {
   const { contenders, cases, rounds, seconds, warmUpSeconds } = plan
   for (const contender of contenders) await rehearse(contender, cases, stage)
-  const count = rounds * cases.length * contenders.length
+  const perRound = cases.flatMap((loadCase) =>
+    contenders.filter((contender) => takesPart(contender, loadCase)),
+  )
+  const count = rounds * perRound.length
   const minutes = (count * (seconds + warmUpSeconds + OVERHEAD_SECONDS)) / 60
   console.log(`Every server answers right. ${count} measurements, about ${minutes.toFixed(1)} min.`)
   const samples: Sample[] = []
   for (let round = 1; round <= rounds; round++) {
     for (const loadCase of cases) {
       for (const contender of contenders) {
+        if (!takesPart(contender, loadCase)) continue
         const sample = await measure(contender, loadCase, { round, seconds, warmUpSeconds }, stage)
         samples.push(sample)
         console.log(describe(sample, rounds))
@@ -83,10 +87,11 @@ function describe(sample: Sample, rounds: number): string {
   const { round, contender, requestsPerSecond, cpuMicrosPerRequest, p99Ms, errors } = sample
   return [
     `${round}/${rounds}`,
-    sample.case.padEnd(8),
-    contender.padEnd(10),
+    sample.case.padEnd(13),
+    contender.padEnd(18),
     `${cpuMicrosPerRequest.toFixed(1).padStart(6)} CPU µs/request`,
     `${requestsPerSecond.toFixed(0).padStart(6)} requests/s`,
+    `${sample.mebibytesPerSecond.toFixed(0).padStart(5)} MiB/s`,
     `p99 ${p99Ms.toFixed(2).padStart(6)} ms`,
     ...(errors > 0 ? [`${errors} errors`] : []),
   ].join('  ')

@@ -8,6 +8,7 @@ export interface Sample {
   readonly contender: string
   readonly requests: number
   readonly requestsPerSecond: number
+  readonly mebibytesPerSecond: number
   readonly cpuMicrosPerRequest: number
   /** Part of the time in which the contender ran, 0–1. */
   readonly busyShare: number
@@ -34,6 +35,7 @@ export function toSample(
     ...subject,
     requests: result.requests,
     requestsPerSecond: (result.requests / result.durationMicros) * 1e6,
+    mebibytesPerSecond: (result.bytes / 2 ** 20 / result.durationMicros) * 1e6,
     cpuMicrosPerRequest: cpuMicros / result.requests,
     busyShare: cpuMicros / result.durationMicros,
     disturbedShare: disturbedMicros / result.durationMicros,

@@ -8,6 +8,7 @@ export interface Row {
   readonly cpuLowest: number
   readonly cpuHighest: number
   readonly requestsPerSecond: number
+  readonly mebibytesPerSecond: number
   readonly busyShare: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -53,6 +54,7 @@ function summarizeGroup(
     cpuLowest: Math.min(...cpu),
     cpuHighest: Math.max(...cpu),
     requestsPerSecond: median(group.map((sample) => sample.requestsPerSecond)),
+    mebibytesPerSecond: median(group.map((sample) => sample.mebibytesPerSecond)),
     busyShare: median(group.map((sample) => sample.busyShare)),
     p50Ms: median(group.map((sample) => sample.p50Ms)),
     p99Ms: median(group.map((sample) => sample.p99Ms)),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CASES } from './cases.js'
 import type { Child, Children } from './children.js'
@@ -14,14 +14,17 @@ export async function startTarget(
 ): Promise<Child> {
   const folder = join(place.folder, 'target')
   mkdirSync(folder)
-  const responses = new Map(CASES.map(({ path, response }) => [path, response]))
-  writeFileSync(join(folder, 'large'), responses.get('/large') ?? '')
-  writeFileSync(join(folder, 'upload'), '')
+  for (const { path, response } of CASES) {
+    const file = join(folder, path)
+    writeFileSync(file, typeof response === 'string' ? response : '')
+    // A file of zeros takes no room on the disk.
+    if (typeof response === 'number') truncateSync(file, response)
+  }
   const configuration = join(folder, 'nginx.conf')
   writeFromTemplate('target.conf', configuration, {
     folder,
     port,
-    small: responses.get('/small') ?? '',
+    small: String(CASES.find(({ path }) => path === '/small')?.response),
   })
   const child = children.start(nginxCommand(folder, configuration), { ...place, cwd: folder })
   for (const loadCase of CASES) {

@@ -4,7 +4,7 @@ import type { LoadCase } from './cases.js'
 import type { Child } from './children.js'
 
 const DEADLINE_MS = 10_000
-const ATTEMPT_TIMEOUT_MS = 2000
+const ATTEMPT_TIMEOUT_MS = 9000
 const PAUSE_MS = 20
 
 /**
@@ -42,13 +42,25 @@ async function findFault(
       ...(requestBytes > 0 && { body: 'x'.repeat(requestBytes) }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),
     })
-    const body = await answer.text()
     if (answer.status !== 200) return `status ${answer.status}`
-    if (body !== response) return `a body of ${body.length} instead of ${response.length} bytes`
-    return undefined
+    if (typeof response === 'number') return await findMissing(answer, response)
+    const body = await answer.text()
+    return body === response ? undefined : `the body ${JSON.stringify(body)}`
   } catch (error) {
     // fetch says only that it failed; its cause says why.
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
     return String(reason)
   }
+}
+
+async function findMissing(answer: Response, expectedBytes: number): Promise<string | undefined> {
+  let bytes = 0
+  for await (const chunk of answer.body ?? []) {
+    const piece = Buffer.from(chunk as Uint8Array) // Of fetch's bodies, which are bytes.
+    bytes += piece.length
+    if (!piece.equals(Buffer.alloc(piece.length))) return 'a body with other bytes'
+  }
+  return bytes === expectedBytes
+    ? undefined
+    : `a body of ${bytes} instead of ${expectedBytes} bytes`
 }

@@ -12,7 +12,14 @@ import {
   usageOf,
 } from '../../bench/proxy/usage.js'
 
-const load = { requests: 1000, durationMicros: 2e6, p50Micros: 1500, p99Micros: 9000, errors: 2 }
+const load = {
+  requests: 1000,
+  bytes: 2 ** 20,
+  durationMicros: 2e6,
+  p50Micros: 1500,
+  p99Micros: 9000,
+  errors: 2,
+}
 const subject = { round: 1, case: 'get', contender: 'haproxy' }
 
 function sample(contender: string, round: number, cpuMicrosPerRequest: number): Sample {
