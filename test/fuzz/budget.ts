@@ -15,18 +15,18 @@ export interface Report {
   readonly failures: string[]
 }
 
-/** So many cases are under way at once. */
-const AT_ONCE = 64
 /** More of them would say nothing new. */
 const MAX_FAILURES = 5
 
 /**
  * Tries cases within `budget`; the seed of each is its own, so that it can be tried alone.
+ * @param atOnce so many cases are under way at once
  * @param attempt gives the outcome's name; what it throws is a failure
  */
 export async function spend(
   budget: Budget,
   attempt: (seed: number) => Promise<string>,
+  atOnce: number,
 ): Promise<Report> {
   const report: Report = { tried: 0, outcomes: new Map(), failures: [] }
   const deadline = performance.now() + budget.seconds * 1000
@@ -45,7 +45,7 @@ export async function spend(
   }
   while (report.tried < budget.count && report.failures.length < MAX_FAILURES) {
     if (performance.now() > deadline) break
-    const size = Math.min(AT_ONCE, budget.count - report.tried)
+    const size = Math.min(atOnce, budget.count - report.tried)
     const first = budget.seed + report.tried
     await Promise.all(Array.from({ length: size }, (_, n) => one(first + n)))
     report.tried += size

@@ -1,5 +1,8 @@
 import { seeded } from '../support/seeded.js'
 
+/** Each costs a turn of the event loop. */
+const MAX_PIECES = 300
+
 /** Chance in the forms it is needed in; the same seed gives the same run. */
 export class Chance {
   private readonly random: () => number
@@ -28,8 +31,9 @@ export class Chance {
     if (this.happens(0.5)) return [text]
     const pieces: string[] = []
     const most = this.of([1, 3, 20, 200])
+    const least = Math.ceil(text.length / MAX_PIECES)
     for (let at = 0; at < text.length;) {
-      const size = 1 + this.upTo(most)
+      const size = least + this.upTo(most)
       pieces.push(text.slice(at, at + size))
       at += size
     }

@@ -1,25 +1,14 @@
 import { readByNode } from '../faces/proxy/transport/wire/node-reading.js'
 import { refusalOf, type ReadingOptions } from '../faces/proxy/transport/wire/reading.js'
 import { readByUs } from '../faces/proxy/transport/wire/understood.js'
-import { MALFORMED } from '../faces/proxy/transport/wire/malformed-responses.js'
-import { BROKEN_OFF, SWITCHES, VALID } from '../faces/proxy/transport/wire/valid-responses.js'
 import { spend, type Budget, type Report } from './budget.js'
 import { Chance } from './chance.js'
 import { mutated } from './mutate.js'
 import { LAXER, REUSE, STRICTER, type Difference } from './response-differences.js'
+import { GOOD_RESPONSES, RESPONSES } from './response-corpus.js'
 import { shrunk } from './shrink.js'
 
-const MAX_LENGTH = 2000
-
-function wires(
-  ...tables: readonly Readonly<Record<string, { readonly wire: string }>>[]
-): string[] {
-  const all = tables.flatMap((table) => Object.values(table).map(({ wire }) => wire))
-  return all.filter(({ length }) => length <= MAX_LENGTH)
-}
-
-const GOOD = wires(VALID, SWITCHES)
-const ALL = [...GOOD, ...wires(MALFORMED, BROKEN_OFF)]
+const AT_ONCE = 64
 
 /** What a response is read as the answer to. */
 const CONTEXTS: readonly ReadingOptions[] = [{}, {}, { isHead: true }, { mayUpgrade: true }]
@@ -92,7 +81,11 @@ async function outcomeOf(pieces: readonly string[], options: ReadingOptions): Pr
 async function attempt(seed: number): Promise<string> {
   const chance = new Chance(seed)
   const options = chance.of(CONTEXTS)
-  const text = mutated(chance.of(chance.happens(0.75) ? GOOD : ALL), chance, ALL)
+  const text = mutated(
+    chance.of(chance.happens(0.75) ? GOOD_RESPONSES : RESPONSES),
+    chance,
+    RESPONSES,
+  )
   const pieces = chance.cut(text)
   try {
     return await outcomeOf(pieces, options)
@@ -122,5 +115,5 @@ async function told(
 
 /** Damaged responses, each read by our parser and by Node's own client. */
 export function fuzzResponses(budget: Budget): Promise<Report> {
-  return spend(budget, attempt)
+  return spend(budget, attempt, AT_ONCE)
 }

@@ -165,7 +165,11 @@ export class RawClient {
 }
 
 /** A raw connection to 127.0.0.1, gone when the test ends. */
-export async function dial(t: Test, port: number, localAddress = '127.0.0.1'): Promise<RawClient> {
+export async function dial(
+  t: Pick<Test, 'teardown'>,
+  port: number,
+  localAddress = '127.0.0.1',
+): Promise<RawClient> {
   const socket = connectTcp({ host: '127.0.0.1', port, localAddress, allowHalfOpen: true })
   t.teardown(() => socket.destroy())
   const client = new RawClient(socket)

@@ -109,6 +109,9 @@ export class Face {
   }
 }
 
+/** Whoever ends what was started. */
+export type Teardown = Pick<Test, 'teardown'>
+
 /** What a face is started with, besides the defaults. */
 export interface FaceOptions {
   readonly settings?: Partial<ProxySettings>
@@ -128,7 +131,7 @@ function snapshotOf(
 
 /** Starts a proxy in front of a target that follows `script`; both are gone when the test ends. */
 export async function startFace(
-  t: Test,
+  t: Teardown,
   script: Script,
   { settings = {}, group = {}, others = {} }: FaceOptions = {},
 ): Promise<Face> {
