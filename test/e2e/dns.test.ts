@@ -1,42 +1,16 @@
-import { createServer, type Server } from 'node:net'
-import { once } from 'node:events'
 import { test, type Test } from 'tap'
 import { TcpAsker } from '../faces/dns/serving.js'
 import { queryOf } from '../faces/dns/world.js'
 import { dig } from '../support/dig.js'
+import { sendDamaged } from '../support/dns-damage.js'
+import { dnsEnvironment, type Followed } from '../support/dns-environment.js'
 import { startHungListener } from '../support/hung-listener.js'
 import { freePort, startPointsman, type Environment, type Pointsman } from '../support/pointsman.js'
+import { seeded } from '../support/seeded.js'
+import { TcpTargets } from '../support/tcp-targets.js'
 
 const SIXTY = Array.from({ length: 60 }, (_, nth) => `10.9.0.${nth + 1}`)
 const [FIRST, SECOND, THIRD] = ['127.0.0.11', '127.0.0.12', '127.0.0.13']
-
-/** A group with a name of the zone that follows it. */
-interface Followed {
-  readonly name: string
-  readonly targets: string
-  /** Further variables of the group, and of the record. */
-  readonly group?: Environment
-  readonly answers?: string
-}
-
-function dnsEnvironment(port: number, followed: readonly Followed[]): Environment {
-  const variables: Record<string, string> = {
-    DNS_HOST: '127.0.0.1',
-    DNS_PORT: String(port),
-    DNS_ZONE: 'ha.test',
-  }
-  for (const [at, { name, targets, group = {}, answers = '1' }] of followed.entries()) {
-    const number = at + 1
-    variables[`DNS_RECORD_${number}_NAME`] = name
-    variables[`DNS_RECORD_${number}_TARGET_GROUP`] = name
-    variables[`DNS_RECORD_${number}_ANSWERS`] = answers
-    variables[`TARGET_GROUP_${number}_NAME`] = name
-    variables[`TARGET_GROUP_${number}_TARGETS`] = targets
-    for (const [member, value] of Object.entries(group))
-      variables[`TARGET_GROUP_${number}_${member}`] = value
-  }
-  return variables
-}
 
 const STATIC: readonly Followed[] = [
   { name: 'www', targets: `${FIRST},${SECOND},${THIRD}` },
@@ -147,43 +121,6 @@ test('dig asks twice over one connection, and a client that never ends its query
   t.equal((await halfway.receive(1)).length, 1)
 })
 
-/** Targets that take connections at one port of several addresses, and can be stopped and started. */
-class Targets {
-  readonly port: number
-  private readonly servers = new Map<string, Server>()
-
-  private constructor(port: number) {
-    this.port = port
-  }
-
-  static async start(t: Test, ...hosts: readonly string[]): Promise<Targets> {
-    const targets = new Targets(await freePort())
-    t.teardown(() => targets.servers.forEach((server) => server.close()))
-    for (const host of hosts) await targets.start(host)
-    return targets
-  }
-
-  /** As a list for the configuration. */
-  list(...hosts: readonly string[]): string {
-    return hosts.map((host) => `${host}:${this.port}`).join(',')
-  }
-
-  async start(host: string): Promise<void> {
-    const server = createServer((socket) => socket.on('error', () => undefined).end())
-    server.listen(this.port, host)
-    await once(server, 'listening')
-    this.servers.set(host, server)
-  }
-
-  async stop(host: string): Promise<void> {
-    const server = this.servers.get(host)
-    this.servers.delete(host)
-    if (!server) return
-    server.close()
-    await once(server, 'close')
-  }
-}
-
 const CHECKED = { HEALTH_CHECK: 'tcp', HEALTH_INTERVAL: '100', HEALTH_TIMEOUT: '500' }
 
 /** Waits until a target has come into a state. */
@@ -196,7 +133,7 @@ async function until({ pointsman }: Served, host: string, to: string, after = 0)
 }
 
 test('Names follow the targets that are well, turn by turn or by their order', async (t) => {
-  const targets = await Targets.start(t, FIRST, SECOND, THIRD)
+  const targets = await TcpTargets.start(t, FIRST, SECOND, THIRD)
   const all = targets.list(FIRST, SECOND, THIRD)
   const served = await serve(t, [
     { name: 'www', targets: all, group: CHECKED },
@@ -230,7 +167,7 @@ test('Names follow the targets that are well, turn by turn or by their order', a
 })
 
 test('When every target is down, a name does as it is told', async (t) => {
-  const targets = await Targets.start(t, FIRST, SECOND)
+  const targets = await TcpTargets.start(t, FIRST, SECOND)
   const all = targets.list(FIRST, SECOND)
   const served = await serve(t, [
     { name: 'none', targets: all, group: CHECKED, answers: 'all' },
@@ -291,5 +228,14 @@ test('Several processes answer at one port, and what they count is added up', as
     seen = await counts()
   }
   t.same(seen, { udp: 40, tcp: 4 })
+  t.equal(await pointsman.stop(), 0)
+})
+
+test('Damaged queries are refused or passed over, and the next ones answered', async (t) => {
+  const { port, pointsman } = await serve(t, STATIC)
+  const { answered, odd } = await sendDamaged(port, 20_000, seeded(2026))
+  t.same(odd, [])
+  t.ok(answered > 5000, `${answered} were answered`)
+  t.match(await dig(port, '+tcp', 'www.ha.test'), { status: 'NOERROR' })
   t.equal(await pointsman.stop(), 0)
 })

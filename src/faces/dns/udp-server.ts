@@ -9,6 +9,9 @@ import type { Responder } from './responder.js'
 /** Asked of the system, which gives what it allows: what comes while this process does something else waits there. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 
+/** Answers that the system does not take at once wait here; when so many bytes do, more are dropped, as a network would. */
+const MOST_WAITING_BYTES = 1024 * 1024
+
 /** What a server of either transport works with. */
 export interface ServerSurroundings {
   readonly responder: Responder
@@ -30,6 +33,7 @@ export class UdpServer {
   private readonly socket: Socket
   private readonly responder: Responder
   private readonly meter: QueryMeter
+  private isClosed = false
 
   private constructor(socket: Socket, { responder, traffic, log }: ServerSurroundings) {
     this.socket = socket
@@ -73,6 +77,7 @@ export class UdpServer {
   async drain(signal: AbortSignal): Promise<void> {
     const aborted = signal.aborted ? Promise.resolve() : once(signal, 'abort')
     await Promise.race([this.responder.settled(), aborted])
+    this.isClosed = true
     const closed = once(this.socket, 'close')
     this.socket.close()
     await closed
@@ -83,14 +88,13 @@ export class UdpServer {
     if (port === 0) return
     const response = this.responder.respond(message, address, this.meter)
     if (response instanceof Promise) void response.then((late) => this.send(late, port, address))
-    else if (response) this.socket.send(response, port, address)
+    else if (response) this.send(response, port, address)
   }
 
   private send(response: Buffer, port: number, address: string): void {
-    try {
-      this.socket.send(response, port, address)
-    } catch {
-      // It was closed meanwhile, for there was no more time to wait.
-    }
+    const { socket } = this
+    // An answer that took too long may find it closed.
+    if (this.isClosed || socket.getSendQueueSize() > MOST_WAITING_BYTES) return
+    socket.send(response, port, address)
   }
 }

@@ -1,4 +1,5 @@
 import type { Algorithm } from '../../core/balancers/registry.js'
+import type { Role } from '../../core/group-settings.js'
 import type { Standing } from '../../core/snapshot.js'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
@@ -18,16 +19,19 @@ const REASONS: Readonly<Record<Algorithm, string>> = {
 
 const TYPE_OF: Readonly<Record<Family, string>> = { 4: 'A', 6: 'AAAA' }
 
-function standingText(standing: Standing | undefined): string {
-  if (!standing) return 'not checked yet, serves'
-  const { state, serves, reason } = standing
-  const why = reason ? `: ${reason}` : ''
-  if (state === 'healthy' || state === 'unknown') return serves ? `${state}, serves` : state
-  return serves ? `${state}, serves for no other does${why}` : `${state}, left out${why}`
+/** Why a target that is well, as far as anybody knows, is left out all the same. */
+function roleText(standing: Standing | undefined, { name }: Role): string {
+  return standing ? `another target is the ${name}` : `it has not proved to be ${name}`
 }
 
-function lineOf({ id, weight }: Target, standing: Standing | undefined): string {
-  return `${id} (weight ${weight}): ${standingText(standing)}`
+function lineOf({ id, weight }: Target, group: TargetGroup, serves: boolean): string {
+  const standing = group.standing(id)
+  const { role } = group.settings
+  const isOpen = standing?.reason === undefined
+  const reason = isOpen && !serves && role ? roleText(standing, role) : standing?.reason
+  const outcome = serves ? (isOpen ? 'serves' : 'serves for no other does') : 'left out'
+  const because = reason ? `: ${reason}` : ''
+  return `${id} (weight ${weight}): ${standing?.state ?? 'not checked yet'}, ${outcome}${because}`
 }
 
 function* lastAnswers({ last }: SteeredName): Iterable<string> {
@@ -40,12 +44,13 @@ function* lastAnswers({ last }: SteeredName): Iterable<string> {
 /** Says in words what a name is answered with, and why: how the group chooses, what it chose last, and how every target is. */
 export function explain(name: SteeredName, group: TargetGroup): readonly string[] {
   const { settings, targets, size } = group
+  const serving = new Set(group.serving.map(({ target }) => target.id))
   const { answers } = name.record
   const many = answers === 0 ? 'all' : `${answers}`
   return [
     `${name.record.name}: ${many} of the targets of ${settings.name}, of which ${size} of ${targets.length} serve`,
     `${settings.algorithm}: ${REASONS[settings.algorithm]}`,
     ...lastAnswers(name),
-    ...targets.map((target) => lineOf(target, group.standing(target.id))),
+    ...targets.map((target) => lineOf(target, group, serving.has(target.id))),
   ]
 }

@@ -185,6 +185,24 @@ test('A name says in words what it is answered with, and why', async (t) => {
   t.same(await world.firsts('www.ha.test', 1), ['127.0.0.14'], 'asking took no turn')
 })
 
+test('A name that follows a role tells who has it, and who has yet to prove it', async (t) => {
+  const world = worldOf({
+    targets: THREE,
+    standings: {
+      '127.0.0.11': { state: 'healthy', serves: false },
+      '127.0.0.12': { state: 'healthy', serves: true },
+    },
+    settings: { role: { name: 'primary', exclusive: true } },
+  })
+  t.same(await world.firsts('www.ha.test', 2), ['127.0.0.12', '127.0.0.12'])
+  const { data } = await world.ask('_why.www.ha.test', 'TXT')
+  t.same([data].flat(2).map(String).slice(-3), [
+    'http://127.0.0.11:80 (weight 1): healthy, left out: another target is the primary',
+    'http://127.0.0.12:80 (weight 1): healthy, serves',
+    'http://127.0.0.13:80 (weight 1): not checked yet, left out: it has not proved to be primary',
+  ])
+})
+
 test('What is answered is counted by target, and what was asked by type and outcome', async (t) => {
   const world = worldOf({ targets: THREE })
   await world.firsts('www.ha.test', 4)
