@@ -39,12 +39,15 @@ export const overUdp: Channel = ({ host, port }, message, { onMessage, onError }
     close()
     onError()
   })
-  // What came before the socket was connected may be anybody's.
-  socket.on('message', (received, from) => {
-    if (isOpen && from.port === port && from.address === host) onMessage(received)
-  })
   // A callback of `connect` would be told of errors, too, and keep them from 'error'.
-  socket.on('connect', () => socket.send(message))
+  socket.on('connect', () => {
+    const peer = socket.remoteAddress()
+    // What came before the socket was connected may be anybody's.
+    socket.on('message', (received, { address, port: from }) => {
+      if (isOpen && from === peer.port && address === peer.address) onMessage(received)
+    })
+    socket.send(message)
+  })
   socket.connect(port, host)
   return close
 }

@@ -1,5 +1,6 @@
 import { TYPES } from '../codes.js'
 import { MALFORMED } from '../names.js'
+import type { RecordPlace } from './records.js'
 import { endOfWholeName } from './whole-name.js'
 
 /** What the data of a record looks like: so many bytes, so many names, so many bytes. */
@@ -18,14 +19,18 @@ const SHAPES: Readonly<Partial<Record<number, Shape>>> = {
   [TYPES.DNAME]: [0, 1, 0],
 }
 
-/** Whether the bytes from `start` to `end` can be the data of a record of this type. */
-export function isWellFormed(message: Buffer, type: number, start: number, end: number): boolean {
+/** Whether these bytes of a message can be the data of a record of this type; `notNames` as for `endOfWholeName`. */
+export function isWellFormed(
+  message: Buffer,
+  { type, dataAt: start, end }: RecordPlace,
+  notNames: Uint8Array,
+): boolean {
   const shape = SHAPES[type]
   if (!shape) return true
   const [before, names, after] = shape
   let at = start + before
   for (let left = names; left > 0; left--) {
-    at = endOfWholeName(message, at)
+    at = endOfWholeName(message, at, notNames)
     if (at === MALFORMED) return false
   }
   return at + after === end

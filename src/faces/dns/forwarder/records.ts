@@ -24,25 +24,45 @@ export interface Sections {
 const FIXED_BYTES = 10
 const COUNTS_AT = 6
 
-function recordAt(message: Buffer, start: number): RecordPlace | undefined {
-  const at = endOfWholeName(message, start)
-  if (at === MALFORMED || at + FIXED_BYTES > message.length) return undefined
-  const type = message.readUInt16BE(at)
-  const dataAt = at + FIXED_BYTES
-  const end = dataAt + message.readUInt16BE(at + 8)
-  if (end > message.length || !isWellFormed(message, type, dataAt, end)) return undefined
-  return { start, type, ttlAt: at + 4, dataAt, end }
-}
+/** Reads the records of a message, one behind the other. */
+class RecordReader {
+  private readonly message: Buffer
+  private at: number
+  /**
+   * What stands between a record's name and its data, of the records so far. A pointer into it would make a name that changes
+   * when TTLs do.
+   */
+  private readonly fixed: Uint8Array
 
-function sectionAt(message: Buffer, start: number, count: number): RecordPlace[] | undefined {
-  const records: RecordPlace[] = []
-  for (let at = start; records.length < count;) {
-    const record = recordAt(message, at)
-    if (!record) return undefined
-    records.push(record)
-    at = record.end
+  constructor(message: Buffer, start: number) {
+    this.message = message
+    this.at = start
+    this.fixed = new Uint8Array(message.length)
   }
-  return records
+
+  /** The next records; undefined when one of them is malformed. */
+  section(count: number): RecordPlace[] | undefined {
+    const records: RecordPlace[] = []
+    while (records.length < count) {
+      const record = this.next()
+      if (!record) return undefined
+      records.push(record)
+    }
+    return records
+  }
+
+  private next(): RecordPlace | undefined {
+    const { message, at: start, fixed } = this
+    const at = endOfWholeName(message, start, fixed)
+    if (at === MALFORMED || at + FIXED_BYTES > message.length) return undefined
+    const dataAt = at + FIXED_BYTES
+    const end = dataAt + message.readUInt16BE(at + 8)
+    const record = { start, type: message.readUInt16BE(at), ttlAt: at + 4, dataAt, end }
+    fixed.fill(1, at, dataAt)
+    if (end > message.length || !isWellFormed(message, record, fixed)) return undefined
+    this.at = end
+    return record
+  }
 }
 
 /** One OPT at most, of the root, in the additional section. */
@@ -64,13 +84,12 @@ function withoutOpt(sections: readonly RecordPlace[][], message: Buffer): Sectio
  * @returns undefined when anything in them is malformed
  */
 export function readSections(message: Buffer, start: number): Sections | undefined {
+  const reader = new RecordReader(message, start)
   const sections: RecordPlace[][] = []
-  let at = start
   for (let nth = 0; nth < 3; nth++) {
-    const records = sectionAt(message, at, message.readUInt16BE(COUNTS_AT + 2 * nth))
+    const records = reader.section(message.readUInt16BE(COUNTS_AT + 2 * nth))
     if (!records) return undefined
     sections.push(records)
-    at = records.at(-1)?.end ?? at
   }
   return withoutOpt(sections, message)
 }

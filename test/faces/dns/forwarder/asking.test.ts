@@ -107,6 +107,14 @@ test('What others send does not arrive, be it from another port or from another 
   t.same((await resolving.ask('www.example.com')).data, ['192.0.2.1'])
 })
 
+test('A forwarder may be given by an IPv6 address, in any spelling', async (t) => {
+  const forwarder = await startForwarder(t, addressOf)
+  for (const host of ['::ffff:127.0.0.1', '::ffff:7f00:1', '0:0:0:0:0:ffff:7f00:0001']) {
+    const resolving = startResolving(t, [{ host, port: forwarder.port }])
+    t.same((await resolving.ask('www.example.com')).data, ['192.0.2.1'], host)
+  }
+})
+
 test('Many wrong responses are guesses: the question is put by TCP', async (t) => {
   const forwarder = await startForwarder(t, (query) => {
     if (query.overTcp) return addressOf(query)

@@ -81,6 +81,9 @@ export function faultsOf(received: Buffer): readonly string[] {
   const { answer, authority, additional, opt } = again
   const records = [...answer, ...authority, ...additional]
   const ttls = records.map(({ ttlAt }) => kept.readUInt32BE(ttlAt))
+  const counted = Buffer.from(kept)
+  for (const place of ttlPlaces) counted.writeUInt32BE(30, place)
+  if (!readSections(counted, QUESTION_END)) faults.push('it changes with its TTLs')
   if (opt) faults.push('an OPT record is kept')
   if (kept.readUInt32BE(0) >>> 4 !== 0x8080 >>> 4) faults.push('another header')
   if (kept.length !== (records.at(-1)?.end ?? QUESTION_END)) faults.push('bytes behind the records')
