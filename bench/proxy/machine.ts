@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { arch, cpus, release, totalmem, type } from 'node:os'
+import { arch, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { PROGRAM_PATH } from './children.js'
 import { NODE_26 } from './contenders.js'
@@ -22,7 +22,7 @@ function machine(): string {
   return `${model}, ${processors.length} cores, ${memoryGiB} GiB, ${type()} ${release()} ${arch()}`
 }
 
-/** What the DNS benchmark was made with: the versions, then the machine. */
+/** What the DNS benchmark was made with: the versions, the machine, and what else it had to do. */
 export function describeMachine(): readonly string[] {
   const versions = [
     `pointsman ${packageVersion(ROOT_FOLDER)} ${commit()}`.trim(),
@@ -31,7 +31,8 @@ export function describeMachine(): readonly string[] {
     `BIND ${firstVersion('named', ['-v'])}`,
     `dnsperf ${firstVersion('dnsperf', ['-h'])}`,
   ]
-  return [versions.join(' · '), machine()]
+  const load = loadavg()[0]?.toFixed(1) ?? 'unknown'
+  return [versions.join(' · '), machine(), `Load average before the run: ${load}`]
 }
 
 /** Asks the programs and packages for their versions, and the machine what it is. */
