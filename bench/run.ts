@@ -1,5 +1,6 @@
 import { BenchError } from './bench-error.js'
 import { benchCore } from './core.js'
+import { runFlame } from './flame/flame.js'
 import { runDnsBench } from './dns/dns.js'
 import { runMonitorBench } from './monitor.js'
 import { runProxyBench } from './proxy/proxy.js'
@@ -10,6 +11,7 @@ type Benchmark = (args: readonly string[], signal: AbortSignal) => Promise<void>
 const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['core', benchCore],
   ['dns', runDnsBench],
+  ['flame', runFlame],
   ['monitor', runMonitorBench],
   ['proxy', runProxyBench],
 ])

@@ -63,10 +63,10 @@ export function parseFieldSection(text: string, from: number): string[] | undefi
 }
 
 /**
- * The length that a `Content-Length` value gives: digits only, and exact in a double.
+ * A number as `Content-Length` gives it: digits only, and exact in a double.
  * @returns undefined for anything else, lists and signs included
  */
-export function parseContentLength(value: string): number | undefined {
+export function parseWholeNumber(value: string): number | undefined {
   if (value.length === 0 || value.length > 16) return undefined
   let length = 0
   for (let i = 0; i < value.length; i++) {

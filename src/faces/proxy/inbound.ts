@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../core/errors.js'
 import { clientAddress } from './client-address.js'
 import type { ClientConnection, TrustedPeers } from './client-connection.js'
 import type { ServerRequest } from './client-message.js'
-import { listMembers, parseContentLength } from './field-syntax.js'
+import { listMembers, parseWholeNumber } from './field-syntax.js'
 import { hostName, parseRequestTarget } from './request-target.js'
 import type { BodyFraming, FlatFields } from './transport/transport.js'
 
@@ -144,7 +144,7 @@ export class Inbound implements Facts {
         this.nominated = this.nominated.concat(listMembers(value))
         return true
       case 'content-length': {
-        const length = parseContentLength(value)
+        const length = parseWholeNumber(value)
         if (length === undefined || this.body !== 'none') return false
         this.body = length
         return true

@@ -3,7 +3,7 @@ import {
   isFieldValue,
   isToken,
   listMembers,
-  parseContentLength,
+  parseWholeNumber,
   parseFieldSection,
   trimmed,
 } from '../../../src/faces/proxy/field-syntax.js'
@@ -106,7 +106,7 @@ test('a length is digits, and exact', (t) => {
     '\xb2': undefined,
   }
   for (const [value, length] of Object.entries(lengths)) {
-    t.equal(parseContentLength(value), length, JSON.stringify(value))
+    t.equal(parseWholeNumber(value), length, JSON.stringify(value))
   }
   t.end()
 })

@@ -1,4 +1,4 @@
-import { listMembers, parseContentLength } from '../../field-syntax.js'
+import { listMembers, parseWholeNumber } from '../../field-syntax.js'
 import type { BodyFraming, FlatFields } from '../transport.js'
 
 /** How the body of a response ends, and what becomes of its connection. */
@@ -33,7 +33,7 @@ function collect(fields: FlatFields): FramingFields | undefined {
     const value = fields[i + 1] ?? ''
     switch (name.toLowerCase()) {
       case 'content-length': {
-        const length = parseContentLength(value)
+        const length = parseWholeNumber(value)
         if (length === undefined || found.length !== undefined) return undefined
         found.length = length
         break

@@ -1,5 +1,5 @@
 import { PointsmanError } from '../../../../core/errors.js'
-import { parseFieldSection } from '../../field-syntax.js'
+import { isFieldValue, parseWholeNumber, parseFieldSection } from '../../field-syntax.js'
 import type { FlatFields, ResponseHead } from '../transport.js'
 import { ChunkedBody } from '../../chunked-body.js'
 import { namesProtocol, responseFraming, type ResponseFraming } from './framing.js'
@@ -42,11 +42,21 @@ interface StatusLine {
   readonly reason: string
 }
 
-/** RFC 9112 §4, and the blank after the status may be missing, as many servers have it. */
-function parseStatusLine(text: string): StatusLine | undefined {
-  const match = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(text)
-  if (!match) return undefined
-  return { minorVersion: Number(match[1]), status: Number(match[2]), reason: match[3] ?? '' }
+const STATUS_AT = 'HTTP/1.1 '.length
+const REASON_AT = STATUS_AT + '200 '.length
+
+/**
+ * RFC 9112 §4, and the blank after the status may be missing, as many servers have it.
+ * @param end where the line ends in `text`
+ */
+function parseStatusLine(text: string, end: number): StatusLine | undefined {
+  const minorVersion = text.startsWith('HTTP/1.1 ') ? 1 : text.startsWith('HTTP/1.0 ') ? 0 : -1
+  const status = parseWholeNumber(text.slice(STATUS_AT, REASON_AT - 1))
+  if (minorVersion < 0 || status === undefined || status < 100) return undefined
+  if (end === REASON_AT - 1) return { minorVersion, status, reason: '' }
+  const reason = text.slice(REASON_AT, end)
+  const isWhole = end >= REASON_AT && text.charCodeAt(REASON_AT - 1) === 32 && isFieldValue(reason)
+  return isWhole ? { minorVersion, status, reason } : undefined
 }
 
 /** A head that has not ended yet but can become nothing good: better refused now than waited for. */
@@ -146,7 +156,7 @@ export class ResponseParser {
 
   private takeHead(text: string): void {
     const lineEnd = text.indexOf('\r\n')
-    const line = parseStatusLine(text.slice(0, lineEnd))
+    const line = parseStatusLine(text, lineEnd)
     if (!line) throw malformed('its status line')
     const fields = parseFieldSection(text, lineEnd + 2)
     if (!fields) throw malformed('its fields')
