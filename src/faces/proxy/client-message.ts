@@ -12,6 +12,13 @@ export interface BodyReader {
   onBodyComplete(trailers: FlatFields): void
 }
 
+/** A client's connection, to be spoken on in another protocol. */
+export interface SwitchedClient {
+  readonly socket: Socket
+  /** What came behind the request; the socket's end may have come, too. */
+  readonly early: Buffer
+}
+
 /** A client's request, over any version of the protocol. */
 export interface ServerRequest {
   readonly version: HttpVersion
@@ -39,8 +46,8 @@ export interface ServerRequest {
    * @param onOver called once, when it is over or the client is gone
    */
   discardBody(onOver: () => void): void
-  /** The client's connection after a 101, with what came early unread in it; the session has nothing to do with it any more. */
-  takeSocket(): Socket
+  /** After a 101: the session has nothing to do with the connection any more. */
+  switchProtocol(): SwitchedClient
 }
 
 /** The head of a response as the client is to get it. */

@@ -142,8 +142,8 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
   }
 
   tunnel(forwarding: Forwarding, switched: Switched): void {
-    const socket = forwarding.inbound.request.takeSocket()
-    tunnel(socket, switched, this.settings.upgradeTimeoutMs, (code, received, sent) =>
+    const client = forwarding.inbound.request.switchProtocol()
+    tunnel(client, switched, this.settings.upgradeTimeoutMs, (code, received, sent) =>
       forwarding.endTunnel(code, received, sent),
     )
   }

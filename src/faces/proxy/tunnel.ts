@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../../core/errors.js'
 import { informationalHead } from './http1/reply-head.js'
+import type { SwitchedClient } from './client-message.js'
 import type { Switched } from './forward-context.js'
 import { informationalFields } from './response-fields.js'
 import type { FlatFields } from './transport/transport.js'
@@ -19,7 +19,7 @@ function switchingFields(fields: FlatFields): FlatFields {
  * @param ended is called once, with a code unless both ended in order, and with how many bytes each has sent
  */
 export function tunnel(
-  client: Socket,
+  { socket: client, early }: SwitchedClient,
   switched: Switched,
   idleMs: number,
   ended: (code: ErrorCode | undefined, clientBytes: number, targetBytes: number) => void,
@@ -27,7 +27,7 @@ export function tunnel(
   const target = switched.socket
   let code: ErrorCode | undefined
   let open = 2
-  let clientBytes = 0
+  let clientBytes = early.length
   let targetBytes = switched.early.length
   const giveUp = (): void => {
     code ??= 'TUNNEL_IDLE'
@@ -51,6 +51,7 @@ export function tunnel(
   client.setTimeout(idleMs, giveUp)
   client.write(informationalHead(switched.status, switchingFields(switched.fields)), 'latin1')
   if (switched.early.length > 0) client.write(switched.early)
+  if (early.length > 0) target.write(early)
   client.pipe(target)
   target.pipe(client)
   client.on('data', (chunk: Buffer) => (clientBytes += chunk.length))

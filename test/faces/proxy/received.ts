@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net'
 import { ClientConnection, TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
 import type {
   BodyReader,
   HttpVersion,
   ServerRequest,
+  SwitchedClient,
 } from '../../../src/faces/proxy/client-message.js'
 import { Deadlines } from '../../../src/faces/proxy/deadlines.js'
 import { Inbound } from '../../../src/faces/proxy/inbound.js'
@@ -98,7 +98,7 @@ export class ReceivedRequest implements ServerRequest {
     this.isDiscarded = true
   }
 
-  takeSocket(): Socket {
+  switchProtocol(): SwitchedClient {
     throw new Error('there is none')
   }
 }

@@ -45,8 +45,11 @@ class Passage {
     const passage = new Passage(await pair(t), await pair(t))
     const [client, socket] = passage.near
     const switched = { status: 101, fields, socket, early: Buffer.from(early, 'latin1') }
-    tunnel(client, switched, idleMs, (code, clientBytes, targetBytes) =>
-      passage.endings.push({ code, clientBytes, targetBytes }),
+    tunnel(
+      { socket: client, early: Buffer.alloc(0) },
+      switched,
+      idleMs,
+      (code, clientBytes, targetBytes) => passage.endings.push({ code, clientBytes, targetBytes }),
     )
     return passage
   }

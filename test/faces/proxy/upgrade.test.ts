@@ -132,3 +132,24 @@ test('an answer to an upgrade is the last of its connection', async (t) => {
   t.ok(fields.some(([name, value]) => name === 'Connection' && value === 'close'))
   t.equal(await client.rest(), '')
 })
+
+test('what a client sent before the 101 arrives, even if that was all of it', async (t) => {
+  for (const early of ['', 'early']) {
+    const face = await startFace(t, () => undefined)
+    const client = await dial(t, face.port)
+    client
+      .send(`GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n${early}`)
+      .end()
+    const target = await face.target.connection(1)
+    await target.receive('\r\n\r\n')
+    // Its end has come, too.
+    for (let turns = 0; turns < 20; turns++) await settled()
+    await target.send(`${SWITCHING}late`)
+    t.equal((await client.response()).status, 101)
+    t.equal(await target.receive(early), early)
+    await target.left()
+    target.end()
+    t.equal(await client.rest(), 'late')
+    await face.deserted()
+  }
+})

@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net'
 import { ChunkedBody } from '../chunked-body.js'
-import type { BodyReader, ServerRequest } from '../client-message.js'
+import type { BodyReader, ServerRequest, SwitchedClient } from '../client-message.js'
 import type { BodyFraming, FlatFields } from '../transport/transport.js'
 import type { RequestHead } from './request-head.js'
 
@@ -16,7 +15,7 @@ export interface BodySource {
   pauseReading(): void
   /** All of the body was read. */
   bodyRead(): void
-  handOver(): Socket
+  handOver(): SwitchedClient
 }
 
 /** A client's request over HTTP/1: its head, and its body as it is read. */
@@ -80,7 +79,7 @@ export class Http1Request implements ServerRequest {
     else this.source.resumeReading()
   }
 
-  takeSocket(): Socket {
+  switchProtocol(): SwitchedClient {
     return this.source.handOver()
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ErrorCode } from '../../../core/errors.js'
 import { ClientConnection, type ConnectionHold } from '../client-connection.js'
+import type { SwitchedClient } from '../client-message.js'
 import { Expiring, type Deadlines } from '../deadlines.js'
 import { HalfCloseProbe } from '../half-close.js'
 import { Http1Reply, type ReplySink } from './http1-reply.js'
@@ -165,7 +166,9 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
 
   private fail(code: ErrorCode): void {
     this.isDeaf = true
-    this.connection.fail(code)
+    // A request that has its answer already gets no second one, which might be taken for another's.
+    if (this.request && !this.reply) this.connection.end()
+    else this.connection.fail(code)
   }
 
   resumeReading(): void {
@@ -234,17 +237,17 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
     else this.connection.end()
   }
 
-  handOver(): Socket {
+  handOver(): SwitchedClient {
     const { socket } = this
+    const early = this.bytes.subarray(this.at)
     this.isDeaf = true
     this.terms.deadlines.disarm(this)
     socket.off('data', this.takeData)
     socket.off('end', this.takeEnd)
     socket.off('drain', this.takeDrain)
     socket.pause()
-    if (this.hasUnread) socket.unshift(this.bytes.subarray(this.at))
     this.bytes = NOTHING
-    return socket
+    return { socket, early }
   }
 
   end(lastWords: string): void {

@@ -1,6 +1,5 @@
 import type { Http2ServerRequest } from 'node:http2'
-import type { Socket } from 'node:net'
-import type { BodyReader, ServerRequest } from '../client-message.js'
+import type { BodyReader, ServerRequest, SwitchedClient } from '../client-message.js'
 import type { FlatFields } from '../transport/transport.js'
 
 /** A client's request over HTTP/2, as Node has read it. */
@@ -67,7 +66,7 @@ export class Http2Request implements ServerRequest {
     raw.resume()
   }
 
-  takeSocket(): Socket {
+  switchProtocol(): SwitchedClient {
     throw new Error('HTTP/2 has no upgrade')
   }
 

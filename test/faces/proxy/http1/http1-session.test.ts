@@ -127,3 +127,26 @@ test('a body reaches its end at a target that reads late', async (t) => {
   t.equal(bodies.length, lengths.length)
   t.equal(face.target.connections.length, 1, 'and the connection is used again')
 })
+
+const REFUSED = 'POST /../a HTTP/1.1\r\nHost: h\r\n'
+const ACCEPTED = 'POST /a HTTP/1.1\r\nHost: h\r\n'
+const CHUNKED = 'Transfer-Encoding: chunked\r\n\r\n'
+
+test('a request that was answered gets no second answer when the rest of it goes wrong', async (t) => {
+  const cases = [
+    ['refused, and its body breaks off', 400, `${REFUSED}Content-Length: 5\r\n\r\n`, 'he'],
+    ['refused, and its chunks are malformed', 400, `${REFUSED}${CHUNKED}`, 'x\r\n'],
+    ['answered early, and its body breaks off', 200, `${ACCEPTED}Content-Length: 5\r\n\r\n`, 'he'],
+    ['answered early, and its chunks are malformed', 200, `${ACCEPTED}${CHUNKED}`, 'x\r\n'],
+  ] as const
+  for (const [name, status, head, rest] of cases) {
+    const face = await startFace(t, async (connection) => {
+      await connection.receive('\r\n\r\n')
+      await connection.send(OK)
+    })
+    const client = await dial(t, face.port)
+    t.equal((await client.send(head).response()).status, status, name)
+    client.send(rest).end()
+    t.equal(await client.rest(), '', name)
+  }
+})
