@@ -5,7 +5,7 @@ import { clientAddress } from './client-address.js'
 import type { ClientConnection, TrustedPeers } from './client-connection.js'
 import type { ServerRequest } from './client-message.js'
 import { listMembers, parseWholeNumber } from './field-syntax.js'
-import { hostName, parseRequestTarget } from './request-target.js'
+import { hostName, isOneLine, parseRequestTarget } from './request-target.js'
 import type { BodyFraming, FlatFields } from './transport/transport.js'
 
 /** More fields than this are refused, whatever their size. */
@@ -110,7 +110,10 @@ export class Inbound implements Facts {
       return 'REQUEST_HEAD_TOO_LARGE'
     }
     this.checkUpgrade()
-    if (!this.readTarget()) return 'REQUEST_MALFORMED'
+    if (!this.readTarget()) {
+      this.isFramed = isOneLine(this.request.url)
+      return 'REQUEST_MALFORMED'
+    }
     return this.knowsExpectation ? undefined : 'EXPECTATION_FAILED'
   }
 

@@ -22,6 +22,15 @@ function isClean(url: string): boolean {
   return true
 }
 
+/** Whether there is no control byte in it, with which the request line might end for others. */
+export function isOneLine(url: string): boolean {
+  for (let i = 0; i < url.length; i++) {
+    const code = url.charCodeAt(i)
+    if (code < 32 || code === 127) return false
+  }
+  return true
+}
+
 function decodeEscapes(path: string): string {
   return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

@@ -133,6 +133,10 @@ test('a target that must not be passed on is refused', (t) => {
   for (const url of ['/../a', '/a b', 'a', '', '/#', 'http://user@h/']) {
     t.strictSame(problemOf({ url }), REFUSED, url)
   }
+  for (const byte of ['\n', '\r', '\t', '\0', '\x0b', '\x7f']) {
+    const url = `/a${byte}b`
+    t.strictSame(problemOf({ url }), UNFRAMED, `${JSON.stringify(url)}, a line to us alone`)
+  }
   t.strictSame(problemOf({ url: '*' }), REFUSED)
   t.strictSame(problemOf({ url: '*', method: 'OPTIONS' }), FINE)
   t.end()
