@@ -10,8 +10,8 @@ export interface LoadCase {
   readonly response: string | number
   /** Keep-alive connections from the load generator. */
   readonly connections: number
-  /** Who takes part beside the servers. */
-  readonly others: readonly ('node-peer' | 'bare')[]
+  /** Whether the peers that run on Node.js take part, too. */
+  readonly withNodePeers: boolean
 }
 
 const SMALL = { method: 'GET', path: '/small', requestBytes: 0, response: 'x'.repeat(120) } as const
@@ -23,7 +23,7 @@ export const CASES: readonly LoadCase[] = [
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 64,
-    others: ['node-peer', 'bare'],
+    withNodePeers: true,
   },
   {
     name: 'get-64k',
@@ -33,7 +33,7 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 65_536,
     connections: 64,
-    others: ['node-peer'],
+    withNodePeers: true,
   },
   {
     name: 'post-16k',
@@ -43,21 +43,21 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 16_384,
     response: 'received 16384 bytes\n',
     connections: 64,
-    others: ['node-peer'],
+    withNodePeers: true,
   },
   {
     name: 'get-120b-1',
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 1,
-    others: [],
+    withNodePeers: false,
   },
   {
     name: 'get-120b-1000',
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 1000,
-    others: [],
+    withNodePeers: false,
   },
   {
     name: 'get-1m',
@@ -67,7 +67,7 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 2 ** 20,
     connections: 64,
-    others: [],
+    withNodePeers: false,
   },
   {
     name: 'get-1g',
@@ -77,6 +77,6 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 2 ** 30,
     connections: 4,
-    others: [],
+    withNodePeers: false,
   },
 ]

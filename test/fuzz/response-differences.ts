@@ -112,14 +112,19 @@ export const REUSE: Readonly<Record<string, Kind>> = {
   },
 }
 
-/** What we understand and Node's client does not: said in the way that it knows, it must be the same to both. */
-export const LAXER: Readonly<
+/** What Node's client gets wrong: said in the way that it knows, it must be the same to both. */
+export const REWORDED: Readonly<
   Record<string, { readonly why: string; readonly reworded: (text: string) => string }>
 > = {
   'a tab behind what frames it': {
     why: 'RFC 9110 §5.5: blanks around a value are none of it',
     reworded: (text) =>
       text.replace(/^((?:content-length|transfer-encoding):[^\r\n]*?)[ \t]+\r$/gim, '$1\r'),
+  },
+  'a tab in a list': {
+    why: 'RFC 9110 §5.6.1: blanks around its members are none of them',
+    reworded: (text) =>
+      text.replace(/^connection:[^\r\n]*/gim, (line) => line.replaceAll('\t', ' ')),
   },
   'an extension of a chunk': {
     why: 'RFC 9112 §7.1.1: those that are not known are ignored; nothing hangs on what they say',

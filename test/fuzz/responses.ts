@@ -4,7 +4,7 @@ import { readByUs } from '../faces/proxy/transport/wire/understood.js'
 import { spend, type Budget, type Report } from './budget.js'
 import { Chance } from './chance.js'
 import { mutated } from './mutate.js'
-import { LAXER, REUSE, STRICTER, type Difference } from './response-differences.js'
+import { REUSE, REWORDED, STRICTER, type Difference } from './response-differences.js'
 import { GOOD_RESPONSES, RESPONSES } from './response-corpus.js'
 import { shrunk } from './shrink.js'
 
@@ -48,22 +48,23 @@ async function compared(
 
 /** The name of what explains a difference; undefined when nothing does. */
 async function explained(difference: Difference): Promise<string | undefined> {
-  const { ours, nodes, text, options } = difference
-  if (ours.understood && nodes) {
-    return Object.keys(REUSE).find((name) => REUSE[name]?.is(difference))
+  const { ours, nodes } = difference
+  const kinds = !nodes ? {} : ours.understood ? REUSE : STRICTER
+  for (const [name, kind] of Object.entries(kinds)) if (kind.is(difference)) return name
+  return await explainedInOtherWords(difference)
+}
+
+async function explainedInOtherWords(difference: Difference): Promise<string | undefined> {
+  const { text, options, ours } = difference
+  for (const [name, { reworded }] of Object.entries(REWORDED)) {
+    const words = reworded(text)
+    if (words === text) continue
+    const again = await compared([words], options)
+    if (again === 'understood' || (again === 'refused' && !ours.understood)) return name
+    const rest = again === 'refused' ? undefined : await explained(again)
+    if (rest !== undefined) return `${name}, ${rest}`
   }
-  if (nodes) return Object.keys(STRICTER).find((name) => STRICTER[name]?.is(difference))
-  let plain = text
-  const names: string[] = []
-  for (const [name, { reworded }] of Object.entries(LAXER)) {
-    const before = plain
-    plain = reworded(before)
-    if (plain !== before) names.push(name)
-  }
-  if (names.length === 0) return undefined
-  const again = await compared([plain], options)
-  const isSame = typeof again === 'string' || (await explained(again)) !== undefined
-  return isSame && again !== 'refused' ? names.join(', ') : undefined
+  return undefined
 }
 
 /** The outcome for one response; throws when the difference has no name. */

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import type { Budget, Report } from './budget.js'
 import { fuzzChaos } from './chaos.js'
+import { fuzzRequests } from './requests.js'
 import { fuzzResponses } from './responses.js'
 
 const PARTS: Readonly<Record<string, (budget: Budget) => Promise<Report>>> = {
   responses: fuzzResponses,
+  requests: fuzzRequests,
   chaos: fuzzChaos,
 }
 const USAGE = `usage: npm run fuzz -- <${Object.keys(PARTS).join('|')}> [--seconds <n>] [--count <n>] [--seed <n>]`

@@ -117,12 +117,12 @@ export interface FaceOptions {
   readonly settings?: Partial<ProxySettings>
   readonly group?: Partial<GroupSettings>
   /** Targets of other groups, by name. */
-  readonly others?: Readonly<Record<string, RawTarget>>
+  readonly others?: Readonly<Record<string, { readonly port: number }>>
 }
 
 function snapshotOf(
   name: string,
-  { port }: RawTarget,
+  { port }: { readonly port: number },
   group: Partial<GroupSettings>,
 ): GroupSnapshot {
   const spec = { scheme: 'http', host: '127.0.0.1', port, basePath: '', weight: 1 } as const
