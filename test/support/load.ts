@@ -52,24 +52,24 @@ export class Load {
     while (!this.stopped) {
       const client = await dial(this.t, this.options.port).catch(() => undefined)
       if (!client) return
-      const before = this.lost.length
-      if (await this.ask(client)) while (await this.ask(client));
-      else this.unserved += this.lost.length - before
+      let outcome = await this.ask(client)
+      if (outcome === 'lost') this.unserved++
+      while (outcome === 'again') outcome = await this.ask(client)
       client.socket.destroy()
     }
   }
 
-  /** Asks once; whether the connection may and should be used again. */
-  private async ask(client: RawClient): Promise<boolean> {
+  /** Asks once; `again` when the connection may and should be used again. */
+  private async ask(client: RawClient): Promise<'again' | 'done' | 'lost'> {
     try {
       const { status, fields } = await client.ask(this.options.request)
       this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1)
       const closes = value(fields, 'connection')?.toLowerCase() === 'close'
       if (closes) this.closing++
-      return !closes && !this.stopped
+      return closes || this.stopped ? 'done' : 'again'
     } catch (error) {
       this.lost.push(String(error))
-      return false
+      return 'lost'
     }
   }
 }
