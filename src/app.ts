@@ -3,10 +3,6 @@ import cluster from 'node:cluster'
 import { loadConfig, loadEnvironment } from './config.js'
 import { managementUrl } from './config/management.js'
 import { describeProblem } from './config/problem.js'
-import { runImport } from './import/run-import.js'
-import { runTop } from './manage/top/run-top.js'
-import { runService } from './runtime/run-service.js'
-import { runWorker } from './runtime/worker.js'
 
 const USAGE = `Usage: node dist/app.js [--check]
        node dist/app.js top [--once] [url]
@@ -20,13 +16,18 @@ Pointsman is configured by environment variables; docs/configuration.md lists th
   import    print the environment file for a configuration of another system; import --help tells more
 `
 
+// Each process loads what it does, and no more: the others' packages would only take room.
 const [command, ...rest] = process.argv.slice(2)
-if (cluster.isWorker) runWorker()
-else if (command === 'top') {
+if (cluster.isWorker) {
+  const { runWorker } = await import('./runtime/worker.js')
+  runWorker()
+} else if (command === 'top') {
+  const { runTop } = await import('./manage/top/run-top.js')
   const loaded = loadEnvironment()
   const url = managementUrl('environment' in loaded ? loaded.environment : {})
   process.exitCode = await runTop(rest, url)
 } else if (command === 'import') {
+  const { runImport } = await import('./import/run-import.js')
   process.exitCode = runImport(rest)
 } else if (command === '--help') {
   process.stdout.write(USAGE)
@@ -41,5 +42,8 @@ else if (command === 'top') {
   } else if (command === '--check') {
     for (const warning of result.warnings) process.stderr.write(`${warning}\n`)
     process.stdout.write('The configuration is valid.\n')
-  } else await runService(result.config, result.warnings)
+  } else {
+    const { runService } = await import('./runtime/run-service.js')
+    await runService(result.config, result.warnings)
+  }
 }

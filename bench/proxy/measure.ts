@@ -26,7 +26,7 @@ export interface Stage {
 
 /** Whether a contender is measured in a case. */
 export function takesPart(contender: Contender, loadCase: LoadCase): boolean {
-  return loadCase.withNodePeers || !contender.isNodePeer
+  return contender.kind === 'server' || loadCase.others.includes(contender.kind)
 }
 
 /** Starts the contender, has its answer checked, warms it up, measures it and stops it. */

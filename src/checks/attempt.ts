@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { PointsmanError } from '../core/errors.js'
-import { failureOf } from './failure.js'
+import { failureOf } from '../core/failure.js'
 
 /** Takes how an attempt ended; only the first word counts. */
 export interface Verdict<T> {

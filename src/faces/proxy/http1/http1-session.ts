@@ -241,6 +241,8 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
     const { socket } = this
     const early = this.bytes.subarray(this.at)
     this.isDeaf = true
+    // Of the tunnel's end the reply is told by who made it.
+    this.request = this.reply = undefined
     this.terms.deadlines.disarm(this)
     socket.off('data', this.takeData)
     socket.off('end', this.takeEnd)

@@ -1,5 +1,5 @@
-import { PointsmanError, type ErrorCode } from '../core/errors.js'
-import { errorCodeOf, nodeCodeOf } from '../core/node-errors.js'
+import { PointsmanError, type ErrorCode } from './errors.js'
+import { errorCodeOf, nodeCodeOf } from './node-errors.js'
 
 const WORDS: Partial<Record<ErrorCode, string>> = {
   CONNECT_REFUSED: 'connect refused',
@@ -12,13 +12,13 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   TLS_FAILED: 'TLS failed',
 }
 
-/** What made an attempt fail, in the words of an operator; anything unheard of is INTERNAL. */
+/** What made a conversation with a server fail, in the words of an operator; anything unheard of is INTERNAL. */
 export function failureOf(error: unknown): PointsmanError {
   if (error instanceof PointsmanError) return error
   const nodeCode = nodeCodeOf(error)
   const code = errorCodeOf(nodeCode)
   const words = code && WORDS[code]
-  if (!words) return new PointsmanError('INTERNAL', `check failed: ${String(error)}`, error)
+  if (!words) return new PointsmanError('INTERNAL', `failed: ${String(error)}`, error)
   const isPlain = code === 'CONNECT_REFUSED' || code === 'TARGET_CLOSED'
   return new PointsmanError(code, isPlain ? words : `${words} (${nodeCode})`, error)
 }
