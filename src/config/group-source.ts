@@ -1,18 +1,28 @@
-import { oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
 import type { healthCheckMembers } from './health-check-members.js'
+import { isSentinelSource, parseSentinelSource, type SentinelSource } from './redis-members.js'
 import type { Reading, Variables } from './variable.js'
 
-/** Where the targets of a group come from, and which of them are wanted. */
+/** Where the targets of a group come from, and which of them are wanted, besides sentinels. */
 export const GROUP_SOURCES = ['static', 'postgres:primary', 'postgres:replica'] as const
+
+/** One of these, or a name that sentinels know. */
+export type GroupSource = (typeof GROUP_SOURCES)[number] | SentinelSource
+
+function parseSource(text: string): GroupSource {
+  if (isSentinelSource(text)) return parseSentinelSource(text)
+  const source = GROUP_SOURCES.find((each) => each === text)
+  if (source) return source
+  throw new Error(`must be one of ${GROUP_SOURCES.join(', ')}, redis-sentinel:<master-name>`)
+}
 
 /** The variable that says so. */
 export const sourceMembers = {
   SOURCE: {
-    parse: oneOf(GROUP_SOURCES),
+    parse: parseSource,
     default: 'static',
     meaning:
-      'where the targets come from: `static` from the list; `postgres:primary` and `postgres:replica` too, but only servers of that role serve, which [PostgreSQL checks](postgres.md) find out',
+      'where the targets come from: `static` from the list; `postgres:primary` and `postgres:replica` too, but only servers of that role serve, which [PostgreSQL checks](postgres.md) find out; `redis-sentinel:<master-name>` from [Redis Sentinel](redis.md)',
     example: 'postgres:primary',
   },
 } as const satisfies Variables
@@ -44,5 +54,27 @@ export function withSource<R extends SourceReading>(
     ...reading,
     partial: { ...partial, ...implied },
     whole: whole && { ...whole, ...implied },
+  }
+}
+
+/**
+ * Checks that there is a list of targets where the source needs one, and none where it does not.
+ * @param given the list, as written
+ */
+export function checkList(
+  prefix: string,
+  source: GroupSource | undefined,
+  given: string | undefined,
+  findings: Findings,
+): void {
+  if (source === undefined) return
+  if (!isSentinelSource(source)) {
+    if (given === undefined) findings.problem(`${prefix}TARGETS`, undefined, 'is required')
+  } else if (given !== undefined) {
+    findings.problem(
+      `${prefix}TARGETS`,
+      given,
+      `must not be set with ${prefix}SOURCE=${source}: the sentinels tell the targets`,
+    )
   }
 }

@@ -5,7 +5,7 @@ import { targetAt, type TargetSpec } from '../core/target.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
 import { balancingMembers, balancingSettings, checkBalancing } from './group-balancing.js'
 import { resilienceMembers, resilienceSettings } from './group-resilience.js'
-import { sourceMembers, withSource } from './group-source.js'
+import { checkList, sourceMembers, withSource } from './group-source.js'
 import { healthCheckMembers } from './health-check-members.js'
 import {
   checkHealthCheck,
@@ -16,6 +16,13 @@ import {
 } from './health-checks.js'
 import { milliseconds, oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
+import {
+  checkSentinels,
+  isSentinelSource,
+  redisMembers,
+  sentinelConfig,
+  type SentinelConfig,
+} from './redis-members.js'
 import { parseTargets, repeatedTargets, withPorts } from './target-list.js'
 import { targetTls, tlsMembers } from './target-tls.js'
 import type { Values, Variables } from './variable.js'
@@ -24,6 +31,8 @@ import type { Values, Variables } from './variable.js'
 export interface GroupConfig {
   readonly settings: GroupSettings
   readonly targets: readonly TargetSpec[]
+  /** Who tells the targets in place of the list. */
+  readonly sentinel?: SentinelConfig
   readonly healthCheck: HealthCheckSettings
 }
 
@@ -67,10 +76,10 @@ export const targetGroups = {
     },
     TARGETS: {
       parse: parseTargets,
-      required: true,
+      unset: 'required',
       mayBeEmpty: true,
       meaning:
-        'comma list of targets, see [below](#targets-in-a-list); may be empty, which is warned about and answered 503',
+        'comma list of targets, see [below](#targets-in-a-list); may be empty, which is warned about and answered 503; none with `redis-sentinel`',
       example: '10.0.0.1:8080, 10.0.0.2:8080;weight=3',
     },
     ...sourceMembers,
@@ -85,6 +94,7 @@ export const targetGroups = {
     },
     ...tlsMembers,
     ...healthCheckMembers,
+    ...redisMembers,
   },
 } as const satisfies Family
 
@@ -143,7 +153,10 @@ function groupConfig(
       transport: values.TRANSPORT,
       tls,
     },
-    targets: withPorts(values.TARGETS, usualPort(values.HEALTH_CHECK)),
+    targets: withPorts(values.TARGETS ?? [], usualPort(values.HEALTH_CHECK)),
+    ...(isSentinelSource(values.SOURCE) && {
+      sentinel: sentinelConfig(values.SOURCE, values, tls),
+    }),
     healthCheck: check,
   }
 }
@@ -165,7 +178,9 @@ export function readTargetGroups(
     const { prefix, partial } = member
     const algorithm = partial.ALGORITHM ?? fallback
     checkName(member, owners, findings)
+    checkList(prefix, partial.SOURCE, member.given.TARGETS, findings)
     checkTargets(member, findings)
+    checkSentinels(prefix, partial.SOURCE, member, findings)
     if (algorithm) checkBalancing(prefix, algorithm, member, findings)
     checkHealthCheck(prefix, member, findings)
   }

@@ -6,7 +6,7 @@ import { withSecretsFromFiles } from './secret.js'
 type Absence =
   | { readonly required: true; readonly mayBeEmpty?: true }
   | { readonly default: string }
-  | { readonly unset: string }
+  | { readonly unset: string; readonly mayBeEmpty?: true }
 
 /** One row of the table of variables: everything the program and its documents know of one variable. */
 export type Variable<T = string | number | boolean | object> = Absence & {

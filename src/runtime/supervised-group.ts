@@ -28,6 +28,11 @@ export interface Supervision {
   readonly onSource: (group: string, transition: SourceTransition) => void
 }
 
+function sourceOf({ targets, sentinel }: GroupConfig, refreshMs: number): SourceSettings {
+  if (sentinel) return { kind: 'redis-sentinel', ...sentinel }
+  return { kind: 'static', specs: targets, refreshMs }
+}
+
 /** One target group in the control plane: who its targets are, and how they are. */
 export class SupervisedGroup {
   private config: GroupConfig
@@ -53,7 +58,7 @@ export class SupervisedGroup {
         this.publish()
       },
     })
-    this.source = { kind: 'static', specs: config.targets, refreshMs }
+    this.source = sourceOf(config, refreshMs)
     this.runner = this.run()
   }
 
@@ -66,7 +71,9 @@ export class SupervisedGroup {
 
   private get obstacle(): string | undefined {
     const { settings, healthCheck } = this.config
-    if (!this.targets) return `the targets of ${settings.name} are not known yet`
+    // A source that is lost from the start takes away no more than its own group.
+    if (!this.targets && this.runner.status.state === 'starting')
+      return `the targets of ${settings.name} are not known yet`
     const isUnchecked =
       healthCheck.kind !== 'none' && this.health.status().some(({ state }) => state === 'unknown')
     return isUnchecked ? `the first checks of ${settings.name} have not ended yet` : undefined
@@ -86,7 +93,7 @@ export class SupervisedGroup {
   /** Takes a new configuration of the same name; a source that is still the same goes on. */
   apply(config: GroupConfig, refreshMs: number): void {
     this.config = config
-    const source: SourceSettings = { kind: 'static', specs: config.targets, refreshMs }
+    const source = sourceOf(config, refreshMs)
     if (!isDeepStrictEqual(source, this.source)) {
       this.source = source
       this.running.abort()

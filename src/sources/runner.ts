@@ -80,8 +80,10 @@ export class SourceRunner {
 
   private async watch(signal: AbortSignal): Promise<PointsmanError> {
     try {
-      for await (const targets of this.options.source.watch(signal)) {
-        if (!signal.aborted) this.take(targets)
+      for await (const news of this.options.source.watch(signal)) {
+        if (signal.aborted) continue
+        if (news instanceof PointsmanError) this.lose(news)
+        else this.take(news)
       }
       return new PointsmanError('SOURCE_LOST', 'The source ended')
     } catch (error) {

@@ -6,7 +6,7 @@ import { freePort } from '../support/pointsman.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGE = readFileSync(`${ROOT}docs/recipes.md`, 'utf8')
-const PORTS = ['5353', '5432', '9000']
+const PORTS = ['5353', '5432', '6379', '9000', '26379']
 
 /** What a shell needs to follow a recipe: PostgreSQL refuses root, and what is shown may take a moment to be so. */
 const PREAMBLE = `
@@ -78,7 +78,7 @@ async function follow(t: Test, section: string): Promise<{ code: number | null; 
 const RECIPES = PAGE.split(/^## /m).filter((section) => section.includes('```console'))
 
 test('There are recipes', (t) => {
-  t.equal(RECIPES.length, 3)
+  t.equal(RECIPES.length, 4)
   t.end()
 })
 

@@ -23,19 +23,23 @@ export interface Run {
 const APP = fileURLToPath(new URL('../../dist/app.js', import.meta.url))
 const READY_DEADLINE_MS = 15_000
 
-function isFree(port: number): Promise<boolean> {
+function isFree(port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+    probe.listen(port, address, () => probe.close(() => resolve(true)))
   })
 }
 
-/** A free port below those the kernel gives to outgoing connections, so that none of them takes it first. */
-export async function freePort(): Promise<number> {
+/**
+ * A free port below those the kernel gives to outgoing connections, so that none of them takes it first.
+ * @param addresses at which it is free
+ */
+export async function freePort(addresses: readonly string[] = ['127.0.0.1']): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000)
-    if (await isFree(port)) return port
+    const free = await Promise.all(addresses.map((address) => isFree(port, address)))
+    if (!free.includes(false)) return port
   }
 }
 

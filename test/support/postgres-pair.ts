@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,21 +58,6 @@ export interface PostgresPair {
   readonly certificate: Certificate
 }
 
-function isFree(port: number, address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, address, () => probe.close(() => resolve(true)))
-  })
-}
-
-async function portOfBoth(): Promise<number> {
-  for (;;) {
-    const port = await freePort()
-    if ((await isFree(port, PRIMARY)) && (await isFree(port, REPLICA))) return port
-  }
-}
-
 async function initialise(data: string, certificate: Certificate): Promise<void> {
   const options = ['--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8']
   await runProgram('initdb', ['-D', data, ...options, '--locale=C'])
@@ -100,7 +84,7 @@ async function cloned(primary: PostgresServer, data: string): Promise<PostgresSe
 export async function startPostgresPair(t: Test): Promise<PostgresPair> {
   const folder = await ownDirectory(mkdtempSync(join(tmpdir(), 'pointsman-postgres-')))
   const certificate = selfSigned('pointsman.test')
-  const port = await portOfBoth()
+  const port = await freePort([PRIMARY, REPLICA])
   const servers: PostgresServer[] = []
   t.teardown(async () => {
     await Promise.all(servers.map((server) => server.stop(true)))

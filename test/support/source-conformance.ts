@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { PointsmanError } from '../../src/core/errors.js'
 import type { Target } from '../../src/core/target.js'
 import type { Source } from '../../src/sources/source.js'
 
@@ -10,6 +11,7 @@ export async function take(
 ): Promise<(readonly Target[])[]> {
   const lists: (readonly Target[])[] = []
   for await (const list of source.watch(signal)) {
+    if (list instanceof PointsmanError) throw list
     lists.push(list)
     if (lists.length === enough) break
   }
