@@ -123,12 +123,20 @@ test('dig asks twice over one connection, and a client that never ends its query
 
 const CHECKED = { HEALTH_CHECK: 'tcp', HEALTH_INTERVAL: '100', HEALTH_TIMEOUT: '500' }
 
-/** Waits until a target has come into a state. */
+const GROUPS = ['www', 'ap', 'stays']
+
+/**
+ * Waits until a target has come into a state in every group.
+ * @param after how many lines of the log say nothing of it
+ * @returns how many lines there are by then
+ */
 async function until({ pointsman }: Served, host: string, to: string, after = 0): Promise<number> {
-  await pointsman.logged((line) => {
-    const isIt = line['msg'] === 'target' && String(line['target']).includes(host)
-    return isIt && line['to'] === to && pointsman.logs.indexOf(line) >= after
-  })
+  for (const group of GROUPS)
+    await pointsman.logged((line) => {
+      const isIt = line['msg'] === 'target' && String(line['target']).includes(host)
+      const isThere = isIt && line['group'] === group && line['to'] === to
+      return isThere && pointsman.logs.indexOf(line) >= after
+    })
   return pointsman.logs.length
 }
 
@@ -149,16 +157,16 @@ test('Names follow the targets that are well, turn by turn or by their order', a
   t.same(await addresses(port, 'ap.ha.test', 2), [FIRST, FIRST])
 
   await targets.stop(SECOND)
-  await until(served, SECOND, 'unhealthy')
+  const down = await until(served, SECOND, 'unhealthy')
   const six = await addresses(port, 'www.ha.test', 6)
   t.same([...six].sort(), [FIRST, FIRST, FIRST, THIRD, THIRD, THIRD])
   const { text } = await dig(port, '_why.www.ha.test', 'TXT')
   t.match(text, new RegExp(`${SECOND}:\\d+ \\(weight 1\\): unhealthy, left out: 3 checks failed`))
 
   await targets.start(SECOND)
-  const known = await until(served, SECOND, 'healthy')
+  const known = await until(served, SECOND, 'healthy', down)
   await targets.stop(FIRST)
-  await until(served, FIRST, 'unhealthy')
+  await until(served, FIRST, 'unhealthy', known)
   t.same(await addresses(port, 'ap.ha.test', 2), [SECOND, SECOND])
   await targets.start(FIRST)
   await until(served, FIRST, 'healthy', known)
