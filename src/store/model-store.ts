@@ -1,0 +1,62 @@
+import type {
+  ApplicationModel,
+  DocumentProblem,
+  NamespacedList,
+  StackHosts,
+} from '../model/document.js'
+
+/** Something that is stored, in the version that it has by now. */
+export interface Versioned<Content> {
+  /** Counts up with each change, from 0. */
+  readonly version: number
+  readonly content: Content
+}
+
+/** What a store has to tell of what it keeps. */
+export type StoreNews =
+  | {
+      readonly kind: 'application'
+      readonly name: string
+      readonly stored: Versioned<ApplicationModel>
+    }
+  /** What is stored of an application cannot be read as a model; the last one that could stays valid. */
+  | {
+      readonly kind: 'broken'
+      readonly name: string
+      readonly version: number
+      readonly problems: readonly DocumentProblem[]
+    }
+  | { readonly kind: 'removed'; readonly name: string }
+  | { readonly kind: 'lists'; readonly stored: Versioned<readonly NamespacedList[]> }
+  /** Hosts that were stored with an application; they serve until a live source knows better. */
+  | { readonly kind: 'hosts'; readonly name: string; readonly stacks: readonly StackHosts[] }
+  /** An operator wants the hosts of a static application to be read again. */
+  | { readonly kind: 'reload-hosts'; readonly name: string }
+  /** Everything that was there at the start has been told. */
+  | { readonly kind: 'complete' }
+
+/** Keeps the models of all applications, and the lists that they share. */
+export interface ModelStore {
+  /**
+   * Tells first everything that is there, then each change; a state that was overtaken may be left out.
+   * @param signal when it aborts, the iteration ends without an error
+   * @throws PointsmanError STORE_LOST when the store cannot go on; `watch` may then be called anew
+   */
+  watch(signal: AbortSignal): AsyncIterable<StoreNews>
+  /**
+   * Writes a model, or nothing.
+   * @param version the one that is replaced; undefined for an application that is not there yet
+   * @returns its new version
+   * @throws PointsmanError STORE_CONFLICT when another version is there; STORE_LOST when it is unknown whether it was written,
+   * or it was not
+   */
+  writeApplication(
+    name: string,
+    model: ApplicationModel,
+    version: number | undefined,
+  ): Promise<number>
+  /** As `writeApplication`; undefined when there never were lists. */
+  writeLists(lists: readonly NamespacedList[], version: number | undefined): Promise<number>
+  /** As `writeApplication`; what was removed is kept in the history where the store has one. */
+  removeApplication(name: string, version: number): Promise<void>
+}
