@@ -17,6 +17,7 @@ const unsent: ErrorKind = { origin: 'target', retryable: 'always' }
 const unsure: ErrorKind = { origin: 'target', retryable: 'idempotent' }
 const targetError: ErrorKind = { origin: 'target', retryable: 'never' }
 const sourceError: ErrorKind = { origin: 'source', retryable: 'never' }
+const storeError: ErrorKind = { origin: 'store', retryable: 'never' }
 const ownError: ErrorKind = { origin: 'self', retryable: 'never' }
 
 /** Every error code there is; `docs/errors.md` says what each means, and a test keeps the two equal. */
@@ -63,6 +64,9 @@ export const ERROR_KINDS = {
   RESOURCES_EXHAUSTED: ownError,
   NAME_NOT_RESOLVED: sourceError,
   SOURCE_LOST: sourceError,
+  STORE_BROKEN: storeError,
+  STORE_CONFLICT: storeError,
+  STORE_LOST: storeError,
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof ERROR_KINDS

@@ -124,6 +124,7 @@ const ORIGINS: Readonly<Record<string, string>> = {
   'Of the client': 'client',
   'Of a target': 'target',
   'Of a source': 'source',
+  'Of the store': 'store',
   'Of Pointsman itself': 'self',
 }
 
