@@ -1,12 +1,12 @@
 // Reads the output of `tap --reporter=tap` and then a line `# exit <code of tap>` from standard
-// input. Shows a line for each test file, the first failures of each with their diagnosis, and every
-// skipped test. Ends with the count of tests: the points directly below a file, or a file that fails
+// input. Shows a line for each test file with its seconds, the first failures of each with their
+// diagnosis, and every skipped test. Ends with the count of tests: the points directly below a file, or a file that fails
 // by itself.
 import { createInterface } from 'node:readline'
 
 const INDENT = 4
 const MAX_FAILURES_SHOWN = 10
-const POINT = /^( *)(not )?ok \d+ - (.*?)( # time=.*)?$/
+const POINT = /^( *)(not )?ok \d+ - (.*?)(?: # time=([\d.]+)ms.*)?$/
 const DIRECTIVE = / # (SKIP|TODO)\b.*$/i
 const COVERAGE = /^[^|]+(\|[^|]*){5}$/
 
@@ -27,8 +27,8 @@ function read(line) {
     if (showDiagnosis) console.log(line)
     inDiagnosis = !/^ *\.\.\.$/.test(line)
   } else if (point) {
-    const [, indent, not, text] = point
-    readPoint(line, { depth: indent.length / INDENT, failed: Boolean(not), text })
+    const [, indent, not, text, ms = '0'] = point
+    readPoint(line, { depth: indent.length / INDENT, failed: Boolean(not), text, ms })
   } else if (line.startsWith('# exit ')) {
     tapExit = Number(line.slice(7))
   } else if (COVERAGE.test(line)) {
@@ -36,7 +36,7 @@ function read(line) {
   }
 }
 
-function readPoint(line, { depth, failed, text }) {
+function readPoint(line, { depth, failed, text, ms }) {
   const skipped = DIRECTIVE.test(text)
   const outcome = skipped ? 'skipped' : failed ? 'failed' : 'passed'
   if (depth === 1 || skipped) file[outcome]++
@@ -45,17 +45,17 @@ function readPoint(line, { depth, failed, text }) {
   showDiagnosis = outcome === 'failed' && lastFailureDepth <= depth
   if (showDiagnosis && ++failuresOfFile > MAX_FAILURES_SHOWN) showDiagnosis = false
   if (outcome === 'failed') lastFailureDepth = depth
-  if (depth === 0) endFile(text.replace(DIRECTIVE, ''), outcome)
+  if (depth === 0) endFile(text.replace(DIRECTIVE, ''), outcome, ms)
   else if (showDiagnosis || (outcome === 'failed' && depth === 1)) console.log(line)
 }
 
-function endFile(name, outcome) {
+function endFile(name, outcome, ms) {
   if (outcome === 'failed' && file.failed === 0) file.failed++
   const { passed, failed, skipped } = file
   const hidden = failuresOfFile - MAX_FAILURES_SHOWN
   if (hidden > 0) console.log(`    … and ${hidden} more failures`)
   console.log(
-    `${failed ? 'FAILED ' : 'ok     '}  ${name}: ${passed} of ${passed + failed + skipped}`,
+    `${failed ? 'FAILED ' : 'ok     '}  ${name}: ${passed} of ${passed + failed + skipped}, ${Math.round(ms / 1000)} s`,
   )
   for (const kind of Object.keys(total)) total[kind] += file[kind]
   file = { passed: 0, failed: 0, skipped: 0 }
