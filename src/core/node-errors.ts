@@ -33,3 +33,10 @@ export function nodeCodeOf(error: unknown): string {
 export function errorCodeOf(nodeCode: string): ErrorCode | undefined {
   return CODES.get(nodeCode) ?? FAMILIES.find(([family]) => family.test(nodeCode))?.[1]
 }
+
+/** An error of the system in a few words: `EROFS: read-only file system, rename`. */
+export function systemReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // Node's message goes on with paths, which are told already.
+  return error.message.split(" '")[0] ?? error.message
+}

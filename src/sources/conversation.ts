@@ -2,7 +2,7 @@ import { openRedis, type RedisServer } from '../clients/redis/open-redis.js'
 import type { RedisConnection } from '../clients/redis/redis-connection.js'
 import { PointsmanError } from '../core/errors.js'
 import type { Clock } from '../core/ports.js'
-import type { Bell } from './wait.js'
+import type { Bell } from '../core/wait.js'
 
 const ANSWER_TIMEOUT_MS = 1500
 

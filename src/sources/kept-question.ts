@@ -3,8 +3,8 @@ import type { RedisConnection } from '../clients/redis/redis-connection.js'
 import { PointsmanError } from '../core/errors.js'
 import { failureOf } from '../core/failure.js'
 import type { Clock, Random } from '../core/ports.js'
+import { backoffMs, Bell, jittered, pause } from '../core/wait.js'
 import { Conversation } from './conversation.js'
-import { backoffMs, Bell, jittered, pause } from './wait.js'
 
 /** Time from one question to the next, when nothing calls for an earlier one. */
 const POLL_MS = 2000

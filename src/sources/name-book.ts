@@ -1,9 +1,9 @@
 import { isIPv4 } from 'node:net'
 import { PointsmanError } from '../core/errors.js'
 import type { Clock } from '../core/ports.js'
+import { within } from '../core/wait.js'
 import type { Resolver, ServiceRecord } from './resolver.js'
 import { recordsInUse } from './service-records.js'
-import { within } from './wait.js'
 
 /** Longest wait for one answer, its turn in the resolver's queue included. */
 const LOOKUP_TIMEOUT_MS = 10_000

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { PointsmanError } from '../core/errors.js'
 import type { Clock, Random } from '../core/ports.js'
 import type { Target } from '../core/target.js'
+import { backoffMs, jittered, pause } from '../core/wait.js'
 import type { Source, SourceReport } from './source.js'
-import { backoffMs, jittered, pause } from './wait.js'
 
 const BACKOFF_MIN_MS = 500
 

@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events'
 import { isIP } from 'node:net'
 import type { Clock, Random } from '../core/ports.js'
 import { targetAt, type Target, type TargetSpec } from '../core/target.js'
+import { backoffMs, Bell, jittered, pause } from '../core/wait.js'
 import { resolvedHost, type ResolvedHost } from './dns.js'
 import type { Names } from './name-book.js'
 import type { Source, SourceReport } from './source.js'
-import { backoffMs, Bell, jittered, pause } from './wait.js'
 
 /** First wait after a name did not resolve; doubles up to the refresh interval. */
 const RETRY_MIN_MS = 1000

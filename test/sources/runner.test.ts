@@ -3,7 +3,7 @@ import { PointsmanError } from '../../src/core/errors.js'
 import { targetAt, type Target } from '../../src/core/target.js'
 import { SourceRunner } from '../../src/sources/runner.js'
 import type { Source, SourceTransition } from '../../src/sources/source.js'
-import { Bell } from '../../src/sources/wait.js'
+import { Bell } from '../../src/core/wait.js'
 import { ManualClock, settled } from '../support/clock.js'
 
 function target(address: string, weight = 1): Target {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { systemCode } from './file-errors.js'
+import { nodeCodeOf } from '../../core/node-errors.js'
 
 /** What we keep beside a hosts file, by the end of its name. */
 export type Companion = 'tmp' | 'journal' | 'lock'
@@ -17,7 +17,7 @@ export async function syncFolder(path: string): Promise<void> {
     await folder.sync()
   } catch (error) {
     // Some file systems know no such thing.
-    if (systemCode(error) !== 'EINVAL') throw error
+    if (nodeCodeOf(error) !== 'EINVAL') throw error
   } finally {
     await folder.close()
   }

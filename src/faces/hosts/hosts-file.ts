@@ -1,6 +1,7 @@
 import { appendFile, open, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isNotReplaceable, systemReason, unusable } from './file-errors.js'
+import { systemReason } from '../../core/node-errors.js'
+import { isNotReplaceable, unusable } from './file-errors.js'
 import { isSameText, isSameVersion, versionOf, type FileVersion } from './file-version.js'
 import { finishOverwriting, overwriteFile } from './overwrite-file.js'
 import { replaceFile } from './replace-file.js'

@@ -1,6 +1,7 @@
 import { link, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { PointsmanError } from '../../core/errors.js'
-import { isNotWritable, systemCode, unusable } from './file-errors.js'
+import { nodeCodeOf } from '../../core/node-errors.js'
+import { isNotWritable, unusable } from './file-errors.js'
 import { companionOf } from './folder.js'
 
 /** A lock without a text is one that is being made; after so long its maker is taken for dead. */
@@ -25,7 +26,7 @@ function lives(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return systemCode(error) === 'EPERM'
+    return nodeCodeOf(error) === 'EPERM'
   }
 }
 
@@ -54,7 +55,7 @@ async function create(lock: string): Promise<boolean> {
     }
     return true
   } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error
+    if (nodeCodeOf(error) !== 'EEXIST') throw error
     return false
   }
 }
@@ -76,7 +77,7 @@ async function challenge(lock: string): Promise<string | undefined> {
     return owner
   } catch (error) {
     // Its owner has just released it, or another was faster to clear it.
-    if (systemCode(error) === 'ENOENT') return undefined
+    if (nodeCodeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../core/ports.js'
+import type { Clock, Random } from './ports.js'
 
 /** Resolves after `delayMs`, or at once when `signal` aborts. */
 export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
