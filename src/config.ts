@@ -6,6 +6,7 @@ import {
   readHostsEntries,
   type HostsMember,
 } from './config/hosts.js'
+import { gatewayConfig, type GatewayConfig } from './config/gateway.js'
 import { checkListener, proxySettings } from './config/listener.js'
 import { readListenerRules } from './config/listener-rules.js'
 import { managementConfig, type ManagementConfig } from './config/management.js'
@@ -29,6 +30,8 @@ export interface Config {
   readonly groups: readonly GroupConfig[]
   /** Undefined when no rule asks for the proxy. */
   readonly proxy: ProxySettings | undefined
+  /** Undefined when no client is steered by the model of an application. */
+  readonly gateway: GatewayConfig | undefined
   /** Undefined when there is no zone to answer for. */
   readonly dns: DnsSettings | undefined
   /** Undefined when no name is to be kept in the hosts file. */
@@ -67,6 +70,7 @@ function buildConfig(
     dnsRefreshMs: values.DNS_REFRESH,
     groups,
     proxy: rules.length > 0 ? proxySettings(values, rules) : undefined,
+    gateway: gatewayConfig(values, false),
     dns: dnsSettings(values, records),
     hosts: hostsSettings(values, names, groups),
     management: managementConfig(values),
@@ -74,7 +78,7 @@ function buildConfig(
 }
 
 /** Each of these makes a face start. */
-const FACE_PREFIXES = ['LISTENER_RULE_', 'DNS_ZONE', 'DNS_RECORD_', 'HOSTS_ENTRY_']
+const FACE_PREFIXES = ['LISTENER_RULE_', 'GATEWAY_PORT', 'DNS_ZONE', 'DNS_RECORD_', 'HOSTS_ENTRY_']
 
 function requireFace(environment: NodeJS.ProcessEnv, findings: Findings): void {
   const startsFace = ([name, text]: [string, string | undefined]): boolean =>

@@ -11,6 +11,7 @@ const OWN_PREFIXES = [
   'DNS_RECORD_',
   'MANAGEMENT_',
   'LISTENER_',
+  'GATEWAY_',
   'HOSTS_',
 ]
 

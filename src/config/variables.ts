@@ -1,5 +1,6 @@
 import { dnsRecords, dnsVariables } from './dns-variables.js'
 import type { Family } from './family.js'
+import { gatewayVariables } from './gateway.js'
 import { hostsEntries, hostsVariables } from './hosts.js'
 import { listenerRules } from './listener-rules.js'
 import { listenerVariables } from './listener-variables.js'
@@ -13,6 +14,7 @@ export const PLAIN_VARIABLES = {
   ...processVariables,
   ...targetVariables,
   ...listenerVariables,
+  ...gatewayVariables,
   ...dnsVariables,
   ...hostsVariables,
   ...managementVariables,

@@ -33,6 +33,13 @@ export class Director {
       this.groups = new Map(this.groups).set(snapshot.settings.name, group)
   }
 
+  /** Forgets a group that is no more. */
+  remove(name: string): void {
+    const groups = new Map(this.groups)
+    groups.delete(name)
+    this.groups = groups
+  }
+
   group(name: string): TargetGroup | undefined {
     return this.groups.get(name)
   }

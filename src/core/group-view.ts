@@ -28,13 +28,22 @@ export class GroupView {
     this.balancer = balancer
   }
 
+  /** How many of the view's targets serve. */
+  get size(): number {
+    return this.serving.length
+  }
+
   /** Those of the view's targets that serve, by preference; empty when there are none. */
   order(facts: Facts): Order {
+    return this.balancer.order(this.serving, facts)
+  }
+
+  private get serving(): readonly Candidate[] {
     const { serving } = this.group
     if (serving !== this.seen) {
       this.seen = serving
       this.candidates = this.select(serving)
     }
-    return this.balancer.order(this.candidates, facts)
+    return this.candidates
   }
 }

@@ -16,12 +16,24 @@ export interface TargetSpec {
   readonly weight: number
 }
 
+/** A host of an application, as it is registered: who connects to it learns the port and the protocol elsewhere. */
+export interface Instance {
+  /** `/DC/AZ/flavor`. */
+  readonly stack: string
+  /** Address or host name that is reached over IPv4. */
+  readonly ipv4?: string
+  /** Address or host name that is reached over IPv6. */
+  readonly ipv6?: string
+}
+
 /** One address that can serve. */
 export interface Target extends TargetSpec {
   /** Names the target within its group, in logs and metrics: `http://10.0.0.7:8080/v1`. */
   readonly id: string
   /** IPv4 or IPv6 literal that is connected to, IPv6 without brackets. */
   readonly address: string
+  /** Set for the hosts of an application. */
+  readonly instance?: Instance
 }
 
 const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443, h2: 443, h2c: 80 }

@@ -1,0 +1,117 @@
+import type { GatewaySettings } from '../faces/gateway/settings.js'
+import type { listenerVariables } from './listener-variables.js'
+import { anyText, listenHost, listenPort, oneOf } from './parsers.js'
+import type { Values, Variables } from './variable.js'
+
+/** Where models are kept. */
+export type ModelStoreConfig =
+  { readonly kind: 'file'; readonly directory: string } | { readonly kind: 'zookeeper' }
+
+/** What steers clients by the models of applications. */
+export interface GatewayConfig {
+  /** Undefined when nothing but rules of the proxy asks for applications. */
+  readonly face: GatewaySettings | undefined
+  readonly store: ModelStoreConfig
+  /** What a model means that does not say it: whether its hosts follow those that are registered, or stay until it changes. */
+  readonly discovery: 'dynamic' | 'static'
+  readonly lastKnownGoodDirectory: string
+}
+
+const FILE_PREFIX = 'file:'
+
+function modelStore(text: string): ModelStoreConfig {
+  if (text === 'zookeeper') return { kind: 'zookeeper' }
+  const directory = text.startsWith(FILE_PREFIX) ? text.slice(FILE_PREFIX.length).trim() : ''
+  if (directory === '') throw new Error('must be zookeeper or file:<directory>')
+  return { kind: 'file', directory }
+}
+
+/** The gateway, and what it knows of applications. */
+export const gatewayVariables = {
+  GATEWAY_HOST: {
+    parse: listenHost,
+    default: '0.0.0.0',
+    meaning: 'address or host name to listen on; `::` is every IPv6 and IPv4 address',
+    example: '127.0.0.1',
+  },
+  GATEWAY_PORT: {
+    parse: listenPort,
+    unset: 'no gateway',
+    meaning: 'port to listen on; `0` is any free port, told in the log',
+    example: '10601',
+  },
+  GATEWAY_RESPONSE: {
+    parse: oneOf(['redirect', 'body', 'legacy-redirect']),
+    default: 'redirect',
+    meaning:
+      'how clients are told where to go: `redirect` by a 302 with the full URL, unless they accept `application/json`; `body` by JSON; `legacy-redirect` by the 302 of [Redirector](gateway.md#what-differs-from-redirector)',
+    example: 'body',
+  },
+  MODEL_STORE: {
+    parse: modelStore,
+    default: 'file:./data',
+    meaning: 'where models are kept: `file:<directory>`, or `zookeeper`',
+    example: 'file:/var/lib/pointsman',
+  },
+  DISCOVERY_MODE: {
+    parse: oneOf(['dynamic', 'static']),
+    default: 'dynamic',
+    meaning:
+      'hosts of applications whose models do not say it: `dynamic` those that are registered, at once; `static` those that were registered when the model changed or a reload was asked for',
+    example: 'static',
+  },
+  LKG_DIR: {
+    parse: anyText,
+    default: './data/lkg',
+    meaning:
+      'directory in which the last models and hosts that served are kept, for a start without the store',
+    example: '/var/lib/pointsman/lkg',
+  },
+} as const satisfies Variables
+
+/** What the gateway shares with the proxy. */
+type SharedVariables = Pick<
+  typeof listenerVariables,
+  | 'HEADERS_TIMEOUT'
+  | 'REQUEST_TIMEOUT'
+  | 'KEEP_ALIVE_TIMEOUT'
+  | 'MAX_HEADER_SIZE'
+  | 'TRUST_PROXY'
+  | 'ACCESS_LOG'
+>
+
+function gatewaySettings(
+  values: Values<typeof gatewayVariables> & Values<SharedVariables>,
+): GatewaySettings | undefined {
+  const { GATEWAY_PORT: port } = values
+  if (port === undefined) return undefined
+  return {
+    host: values.GATEWAY_HOST,
+    port,
+    response: values.GATEWAY_RESPONSE,
+    headersTimeoutMs: Math.min(values.HEADERS_TIMEOUT, values.REQUEST_TIMEOUT),
+    requestTimeoutMs: values.REQUEST_TIMEOUT,
+    keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT,
+    maxHeaderSizeBytes: values.MAX_HEADER_SIZE,
+    trustProxy: values.TRUST_PROXY,
+    accessLog: values.ACCESS_LOG,
+  }
+}
+
+/**
+ * What is to be done about applications; undefined when nobody asks for any.
+ * @param isSteering whether rules of the proxy do
+ */
+export function gatewayConfig(
+  values: Values<typeof gatewayVariables> & Values<SharedVariables>,
+  isSteering: boolean,
+): GatewayConfig | undefined {
+  const face = gatewaySettings(values)
+  if (!face && !isSteering) return undefined
+  return {
+    face,
+    store: values.MODEL_STORE,
+    discovery: values.DISCOVERY_MODE,
+    lastKnownGoodDirectory: values.LKG_DIR,
+  }
+}
