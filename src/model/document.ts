@@ -69,12 +69,29 @@ export interface Junction {
 /** What a rule asks of a request. */
 export type Condition = Comparison | Membership | Match | Emptiness | Share | Junction
 
+/** Every kind of condition. */
+export const OPERATORS: readonly Condition['kind'][] = [
+  ...RELATIONS,
+  'contains',
+  'inIpRange',
+  'matches',
+  'isEmpty',
+  'percent',
+  'random',
+  'and',
+  'or',
+  'xor',
+]
+
+/** The URL of every server that has a path. */
+export const URL_TEMPLATE = '{protocol}://{host}:{port}/{urn}'
+
 /** A candidate to send a client to. */
 export interface Server {
   /** Empty when it has none. */
   readonly name: string
   readonly description: string
-  /** With a path a template of `{protocol}`, `{host}`, `{port}` and `{urn}`; without one an absolute URL, sent as it is. */
+  /** With a path `URL_TEMPLATE`; without one an absolute URL, sent as it is. */
   readonly url: string
   /** Used instead of `url` for clients that came under TLS. */
   readonly secureUrl?: string
@@ -101,7 +118,7 @@ export type Destination =
 
 /** What fills the template of a server's URL; what is absent is left to other rules and to the defaults. */
 export interface UrlParameters {
-  /** One of the known URL schemes. */
+  /** A URL scheme: `https`, `wss`, `xre`. */
   readonly protocol?: string
   readonly urn?: string
   /** 1 to 65535. */
