@@ -1,6 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { createSecureContext, type ConnectionOptions, type SecureContext } from 'node:tls'
-import { ask } from '../clients/postgres/ask.js'
 import { PointsmanError } from '../core/errors.js'
 import type { Target } from '../core/target.js'
 import { attempt } from './attempt.js'
@@ -41,6 +40,8 @@ function unexpected(message: string): PointsmanError {
 export class PostgresChecker implements Checker {
   private readonly settings: PostgresCheckSettings
   private readonly query: string
+  /** Loaded with the first checker: most services have no use for it. */
+  private readonly client = import('../clients/postgres/ask.js')
   private secureContext: SecureContext | undefined
 
   constructor(settings: PostgresCheckSettings) {
@@ -51,6 +52,7 @@ export class PostgresChecker implements Checker {
   async check(target: Target, signal: AbortSignal): Promise<void> {
     const { port = target.port, login } = this.settings
     const inquiry = { login, tls: this.tlsFor(target), query: this.query }
+    const { ask } = await this.client
     const open = (): Socket => connect({ host: target.address, port })
     const row = await attempt<Row>(signal, open, (socket, { pass, fail }) => {
       ask(socket, inquiry).then(pass, fail)

@@ -59,8 +59,8 @@ export class DataPlane implements DataPlanes {
     const now = snapshot()
     this.director.apply(now)
     this.targets.clear()
-    for (const group of now.groups) this.remember(group)
     this.drained = Promise.all([this.drained, ...changes.map((change) => change.take(signal))])
+    for (const group of now.groups) this.remember(group)
   }
 
   update(group: GroupSnapshot): void {
@@ -111,7 +111,9 @@ export class DataPlane implements DataPlanes {
     if (report) this.options.onTraffic(report)
   }
 
-  private remember({ settings, targets }: GroupSnapshot): void {
+  private remember(group: GroupSnapshot): void {
+    const { settings, targets } = group
+    this.proxy.face?.prepare(group)
     this.targets.set(settings.name, new Set(targets.map(({ id }) => id)))
     this.pruning ??= this.options.clock.after(PRUNE_AFTER_MS, () => {
       this.pruning = undefined

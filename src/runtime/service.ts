@@ -3,7 +3,7 @@ import { loadConfig, type Config } from '../config.js'
 import { describeProblem } from '../config/problem.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
-import { ManagementServer } from '../manage/server.js'
+import type { ManagementServer } from '../manage/server.js'
 import { flushLog, type Log } from '../telemetry/log.js'
 import type { ObservedHosts } from '../telemetry/observed.js'
 import { PRIMARY, ServiceTotals } from '../telemetry/service-totals.js'
@@ -45,7 +45,8 @@ export class Service implements ManagedService {
   private readonly control: ControlPlane
   private readonly data: DataPlanes
   private readonly hostsPlane: HostsPlane
-  private readonly management: ManagementServer
+  /** Undefined while operators are not listened to. */
+  private management: ManagementServer | undefined
   /** Aborts when nothing more may be waited for. */
   private readonly patience = new AbortController()
   private reloading: Promise<void> = Promise.resolve()
@@ -53,7 +54,6 @@ export class Service implements ManagedService {
   constructor(config: Config, log: Log) {
     this.config = config
     this.log = log
-    this.management = new ManagementServer(this)
     const totals = new ServiceTotals({ clock: systemClock, groups: () => this.groups })
     this.totals = totals
     this.hostsPlane = new HostsPlane({ clock: systemClock, random: systemRandom, log })
@@ -109,7 +109,7 @@ export class Service implements ManagedService {
       {
         ...this.data.addresses,
         hosts: config.hosts?.file,
-        management: config.management && this.management.address,
+        management: this.management?.address,
       },
       'serving',
     )
@@ -117,7 +117,11 @@ export class Service implements ManagedService {
 
   private async listen(config: Config): Promise<void> {
     const { management } = config
-    if (management) await this.management.start(management.host, management.port)
+    if (management) {
+      const { ManagementServer } = await import('../manage/server.js')
+      this.management = new ManagementServer(this)
+      await this.management.start(management.host, management.port)
+    }
     await this.data.apply(config, () => this.control.snapshot, this.patience.signal)
   }
 
@@ -177,7 +181,7 @@ export class Service implements ManagedService {
     clearTimeout(grace)
     this.control.stop()
     this.totals.close()
-    await this.management.stop()
+    await this.management?.stop()
     this.log.info({ cut: this.patience.signal.aborted }, 'stopped')
     await flushLog(this.log)
   }

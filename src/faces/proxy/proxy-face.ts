@@ -1,5 +1,6 @@
 import type { Director } from '../../core/director.js'
 import type { Clock } from '../../core/ports.js'
+import type { GroupSnapshot } from '../../core/snapshot.js'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
 import type { Log } from '../../telemetry/log.js'
@@ -94,6 +95,11 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
   /** Drops idle connections to targets that `keep` does not know. */
   prune(keep: (target: Target) => boolean): void {
     this.transports.prune(keep)
+  }
+
+  /** Targets of a group, which requests may soon go to. */
+  prepare(group: GroupSnapshot): void {
+    this.transports.prepare(group)
   }
 
   transportFor(target: Target, group: TargetGroup): ReturnType<Transports['for']> {

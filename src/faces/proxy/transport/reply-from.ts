@@ -1,7 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import replyFrom from '@fastify/reply-from'
-import fastify, { type FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Dispatcher } from 'undici'
 import { PointsmanError } from '../../../core/errors.js'
 import type { TargetTls } from '../../../core/group-settings.js'
@@ -34,35 +33,43 @@ type RequestCallback = (error: Error | null, response: Partial<Dispatcher.Respon
  */
 export class ReplyFromTransport implements Transport {
   private readonly settings: ReplyFromSettings
-  private readonly app = fastify()
+  /** Undefined until it is ready. */
+  private app: FastifyInstance | undefined
   private readonly ways = new Map<Target, Way>()
-  /** Those who came before Fastify was ready; undefined since then. */
-  private waiting: ReplyFromExchange[] | undefined = []
+  /** Those who came before Fastify was ready. */
+  private readonly waiting: ReplyFromExchange[] = []
   /** The exchange whose call is being made: from the route to the requester everything is synchronous. */
   private current: ReplyFromExchange | undefined
   private closed = false
 
   constructor(settings: ReplyFromSettings) {
     this.settings = settings
-    this.app.register(replyFrom, {
+    void this.open()
+  }
+
+  /** Most services have no use for these packages, which are large: they are loaded by those that have. */
+  private async open(): Promise<void> {
+    const [{ fastify }, { default: replyFrom }] = await Promise.all([
+      import('fastify'),
+      import('@fastify/reply-from'),
+    ])
+    const app = fastify()
+    app.register(replyFrom, {
       base: 'http://target',
       disableRequestLogging: true,
       // Of the signatures of Dispatcher.request, reply-from uses the one with a callback.
       undici: { request: this.request as Dispatcher['request'] },
     })
-    this.app.get('/', (_, reply) => this.forward(reply))
-    this.app.ready((error) => {
-      if (error) throw error
-      const { waiting = [] } = this
-      this.waiting = undefined
-      for (const exchange of waiting) this.call(exchange)
-    })
+    app.get('/', (_, reply) => this.forward(reply))
+    await app.ready()
+    this.app = app
+    for (const exchange of this.waiting.splice(0)) this.call(app, exchange)
   }
 
   send(request: OutboundRequest, handler: ResponseHandler): Exchange {
     const exchange = new ReplyFromExchange(request, handler)
-    if (this.waiting) this.waiting.push(exchange)
-    else this.call(exchange)
+    if (this.app) this.call(this.app, exchange)
+    else this.waiting.push(exchange)
     return exchange
   }
 
@@ -79,13 +86,13 @@ export class ReplyFromTransport implements Transport {
     this.prune(() => false)
   }
 
-  private call(exchange: ReplyFromExchange): void {
+  private call(app: FastifyInstance, exchange: ReplyFromExchange): void {
     if (exchange.caller.isGone) return
     const message = new IncomingMessage(NOWHERE)
     message.method = 'GET'
     message.url = '/'
     this.current = exchange
-    this.app.routing(message, new ServerResponse(message))
+    app.routing(message, new ServerResponse(message))
     this.current = undefined
   }
 
