@@ -93,3 +93,13 @@ test('a client that ends in the middle of its request is answered 400 at once', 
   await target.left()
   await face.deserted()
 })
+
+test('one that has gone leaves nothing that waits for its time', async (t) => {
+  const { face, client, target } = await waiting(t)
+  await target.send(OK)
+  await client.response()
+  await client.rest()
+  await face.deserted()
+  await face.elapse(25)
+  t.equal(face.clock.timers, 1, 'that of idle connections to targets')
+})

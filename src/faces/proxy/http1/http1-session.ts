@@ -54,6 +54,7 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
   private hasEnded = false
   /** Nothing of what comes is read as HTTP any more. */
   private isDeaf = false
+  private probe: HalfCloseProbe | undefined
 
   constructor(socket: Socket, terms: Http1Terms, events: Http1Events) {
     super()
@@ -190,8 +191,9 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
     this.hasEnded = true
     if (this.isDeaf) return
     this.endReading()
-    if (!this.isSecure && this.connection.active.size > 0)
-      new HalfCloseProbe(this.connection, this.terms.deadlines).start()
+    if (this.isSecure || this.connection.active.size === 0) return
+    this.probe = new HalfCloseProbe(this.connection, this.terms.deadlines)
+    this.probe.start()
   }
 
   private endReading(): void {
@@ -269,8 +271,12 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
   }
 
   private readonly takeClose = (): void => {
+    const { deadlines } = this.terms
     this.isDeaf = true
-    this.terms.deadlines.disarm(this)
+    // What is armed for a client that has gone would keep all of it until then.
+    deadlines.disarm(this)
+    deadlines.disarm(this.connection)
+    if (this.probe) deadlines.disarm(this.probe)
     this.request?.lose()
     this.reply?.close()
   }
