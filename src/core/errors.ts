@@ -64,6 +64,7 @@ export const ERROR_KINDS = {
   RESOURCES_EXHAUSTED: ownError,
   NAME_NOT_RESOLVED: sourceError,
   SOURCE_LOST: sourceError,
+  ZOOKEEPER_FAILED: sourceError,
   STORE_BROKEN: storeError,
   STORE_CONFLICT: storeError,
   STORE_LOST: storeError,
