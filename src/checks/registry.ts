@@ -1,6 +1,7 @@
 import type { Checker } from './checker.js'
 import { HttpChecker } from './http.js'
 import { PostgresChecker } from './postgres.js'
+import { RedisChecker } from './redis.js'
 import type { ActiveCheckSettings } from './settings.js'
 import { TcpChecker } from './tcp.js'
 
@@ -13,5 +14,7 @@ export function createChecker(settings: ActiveCheckSettings): Checker {
       return new HttpChecker(settings)
     case 'postgres':
       return new PostgresChecker(settings)
+    case 'redis':
+      return new RedisChecker(settings)
   }
 }

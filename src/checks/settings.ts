@@ -1,4 +1,5 @@
 import type { Login } from '../clients/postgres/ask.js'
+import type { RedisLogin } from '../clients/redis/open-redis.js'
 import type { TargetTls } from '../core/group-settings.js'
 import type { Scheme } from '../core/target.js'
 
@@ -60,8 +61,21 @@ export interface PostgresCheckSettings extends ActiveCheck {
   readonly requireStreaming: boolean
 }
 
+/** What a Redis server can be asked to be. */
+export const REDIS_ROLES = ['any', 'master', 'replica'] as const
+
+/** A target is well when it lets a user in, answers PING, and has the role. */
+export interface RedisCheckSettings extends ActiveCheck {
+  readonly kind: 'redis'
+  readonly login: RedisLogin
+  readonly role: (typeof REDIS_ROLES)[number]
+  /** Undefined to go without TLS. */
+  readonly tls: TargetTls | undefined
+}
+
 /** Checks that are made, of whatever kind. */
-export type ActiveCheckSettings = TcpCheckSettings | HttpCheckSettings | PostgresCheckSettings
+export type ActiveCheckSettings =
+  TcpCheckSettings | HttpCheckSettings | PostgresCheckSettings | RedisCheckSettings
 
 /** How the health of a group's targets is checked. */
 export type HealthCheckSettings = { readonly kind: 'none' } | ActiveCheckSettings

@@ -1,7 +1,7 @@
 import type { Findings } from './problem.js'
 import type { healthCheckMembers } from './health-check-members.js'
-import { isSentinelSource, parseSentinelSource, type SentinelSource } from './redis-members.js'
-import type { Reading, Variables } from './variable.js'
+import { isSentinelSource, parseSentinelSource, type SentinelSource } from './redis-sentinel.js'
+import type { Reading, Values, Variables } from './variable.js'
 
 /** Where the targets of a group come from, and which of them are wanted, besides sentinels. */
 export const GROUP_SOURCES = ['static', 'postgres:primary', 'postgres:replica'] as const
@@ -27,10 +27,38 @@ export const sourceMembers = {
   },
 } as const satisfies Variables
 
-type SourceReading = Pick<
-  Reading<typeof sourceMembers & typeof healthCheckMembers>,
-  'given' | 'partial' | 'whole'
->
+type CheckReading = Reading<typeof sourceMembers & typeof healthCheckMembers>
+
+type SourceReading = Pick<CheckReading, 'given' | 'partial' | 'whole'>
+
+/** What a source says in place of other variables of its group. */
+type Implied = Partial<Values<typeof healthCheckMembers>>
+
+function impliedByPostgres(
+  prefix: string,
+  source: 'postgres:primary' | 'postgres:replica',
+  { given }: Pick<CheckReading, 'given'>,
+  findings: Findings,
+): Implied {
+  const role = source === 'postgres:primary' ? 'primary' : 'replica'
+  const implied = { HEALTH_CHECK: 'postgres', POSTGRES_ROLE: role } as const
+  for (const member of ['HEALTH_CHECK', 'POSTGRES_ROLE'] as const)
+    if (given[member] !== undefined && given[member] !== implied[member])
+      findings.problem(
+        prefix + member,
+        given[member],
+        `must be ${implied[member]}, or not set, with ${prefix}SOURCE=${source}`,
+      )
+  return implied
+}
+
+/** Other checks may be wanted, or none: sentinels look after the servers as well. */
+function impliedBySentinels({ given }: Pick<CheckReading, 'given'>): Implied {
+  return {
+    ...(given.HEALTH_CHECK === undefined && { HEALTH_CHECK: 'redis' }),
+    ...(given.REDIS_ROLE === undefined && { REDIS_ROLE: 'master' }),
+  }
+}
 
 /** What a group has said when its source says a part of it: that there are checks, and which role they look for. */
 export function withSource<R extends SourceReading>(
@@ -38,18 +66,12 @@ export function withSource<R extends SourceReading>(
   reading: R,
   findings: Findings,
 ): R {
-  const { given, partial, whole } = reading
+  const { partial, whole } = reading
   const { SOURCE } = partial
-  if (SOURCE !== 'postgres:primary' && SOURCE !== 'postgres:replica') return reading
-  const role = SOURCE === 'postgres:primary' ? 'primary' : 'replica'
-  const implied = { HEALTH_CHECK: 'postgres', POSTGRES_ROLE: role } as const
-  for (const member of ['HEALTH_CHECK', 'POSTGRES_ROLE'] as const)
-    if (given[member] !== undefined && given[member] !== implied[member])
-      findings.problem(
-        prefix + member,
-        given[member],
-        `must be ${implied[member]}, or not set, with ${prefix}SOURCE=${SOURCE}`,
-      )
+  if (SOURCE === undefined || SOURCE === 'static') return reading
+  const implied = isSentinelSource(SOURCE)
+    ? impliedBySentinels(reading)
+    : impliedByPostgres(prefix, SOURCE, reading, findings)
   return {
     ...reading,
     partial: { ...partial, ...implied },

@@ -9,6 +9,7 @@ import { SCHEMES } from '../core/target.js'
 import { hostField } from './authority.js'
 import { flag, milliseconds, oneOf, wholeNumber } from './parsers.js'
 import { postgresCheckMembers } from './postgres-check-members.js'
+import { redisMembers } from './redis-members.js'
 import { secret } from './secret.js'
 import { certificateFile, serverName } from './target-tls.js'
 import type { Variables } from './variable.js'
@@ -121,13 +122,14 @@ export const httpCheckMembers = {
 /** How it is found out which targets of a group are well. */
 export const healthCheckMembers = {
   HEALTH_CHECK: {
-    parse: oneOf(['none', 'tcp', 'http', 'postgres']),
+    parse: oneOf(['none', 'tcp', 'http', 'postgres', 'redis']),
     default: 'none',
     meaning:
-      'what makes a target healthy: `tcp` that it accepts a connection, `http` that it answers a request as expected, `postgres` that it lets a user in and has the role, `none` that nobody looks',
+      'what makes a target healthy: `tcp` that it accepts a connection, `http` that it answers a request as expected, `postgres` and `redis` that it lets a user in and has the role, `none` that nobody looks; some sources say it themselves',
     example: 'http',
   },
   ...anyCheckMembers,
   ...httpCheckMembers,
   ...postgresCheckMembers,
+  ...redisMembers,
 } as const satisfies Variables

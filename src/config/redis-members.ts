@@ -1,162 +1,60 @@
+import { REDIS_ROLES, type RedisCheckSettings } from '../checks/settings.js'
 import type { TargetTls } from '../core/group-settings.js'
-import { hostAndPort } from '../core/target.js'
-import { parseAuthority } from './authority.js'
-import { about, anyText, commaList, flag, oneOf, wholeNumber } from './parsers.js'
+import { anyText, flag, oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
 import { secret } from './secret.js'
 import type { Reading, Values, Variables } from './variable.js'
 
-const SENTINEL_PORT = 26379
-
-/** Where a sentinel listens. */
-export interface SentinelAddress {
-  readonly host: string
-  readonly port: number
-}
-
-/** The sentinels that tell who the targets of a group are, and how they and the servers are spoken to. */
-export interface SentinelConfig {
-  readonly masterName: string
-  readonly sentinels: readonly SentinelAddress[]
-  readonly password: string | undefined
-  readonly role: 'master' | 'replica'
-  readonly access: {
-    readonly username: string | undefined
-    readonly password: string | undefined
-    /** Undefined to go without TLS. */
-    readonly tls: TargetTls | undefined
-  }
-}
-
-function parseSentinel(text: string): SentinelAddress {
-  const { host, port } = parseAuthority(text)
-  return {
-    host,
-    port: port === undefined ? SENTINEL_PORT : about('port', wholeNumber(1, 65535), port),
-  }
-}
-
-/** A sentinel that stood there twice would be heard twice, and be a majority with itself. */
-function parseSentinels(text: string): readonly SentinelAddress[] {
-  const sentinels = commaList(parseSentinel)(text)
-  const names = sentinels.map(({ host, port }) => hostAndPort(host, port))
-  const twice = names.find((name, i) => names.indexOf(name) < i)
-  if (twice !== undefined) throw new Error(`lists ${twice} twice`)
-  return sentinels
-}
-
-/** What is told of Redis servers, and of the sentinels that watch over them. */
+/** How Redis servers are spoken to, and which of them are wanted: by their checks, and by a source that sentinels tell. */
 export const redisMembers = {
-  REDIS_SENTINELS: {
-    parse: parseSentinels,
-    unset: 'required',
-    meaning:
-      'comma list of all sentinels, `<host>[:<port>]`; port 26379 by default; a majority of them is believed',
-    example: '10.0.0.1:26379, 10.0.0.2:26379, 10.0.0.3:26379',
-  },
-  ...secret('REDIS_SENTINEL_PASSWORD', {
-    parse: anyText,
-    unset: 'none',
-    meaning: 'password of the sentinels, as it is',
-    example: 'p@ss:w/o%rd',
-  }),
   REDIS_USERNAME: {
     parse: anyText,
     unset: 'the user `default`',
-    meaning: 'user who logs in at the servers, of their ACL; needs `+role`',
+    meaning: 'user who logs in; see [what it has to be allowed](redis.md#the-user)',
     example: 'pointsman',
   },
   ...secret('REDIS_PASSWORD', {
     parse: anyText,
     unset: 'none',
-    meaning: 'password at the servers, as it is',
+    meaning: 'password of the user, as it is; nobody logs in without one',
     example: 'p@ss:w/o%rd',
   }),
   REDIS_TLS: {
     parse: flag,
     default: 'false',
     meaning:
-      "whether TLS is spoken with the servers, by the group's `TLS_VERIFY`, `TLS_CA_FILE` and `TLS_SERVER_NAME`",
+      "whether TLS is spoken, by the group's `TLS_VERIFY`, `TLS_CA_FILE` and `TLS_SERVER_NAME`",
     example: 'true',
   },
   REDIS_ROLE: {
-    parse: oneOf(['master', 'replica']),
-    default: 'master',
-    meaning: 'which of the servers are the targets: the `master`, or each `replica`',
+    parse: oneOf(REDIS_ROLES),
+    unset: '`any`; `master` with `redis-sentinel`',
+    meaning:
+      'what a server must be to serve: `master`, `replica` or `any`; with `redis-sentinel` one of the first two',
     example: 'replica',
   },
 } as const satisfies Variables
 
-type RedisValues = Values<typeof redisMembers>
-
-const PREFIX = 'redis-sentinel:'
-
-/** The source of targets that sentinels know. */
-export type SentinelSource = `${typeof PREFIX}${string}`
-
-/** Whether a source is such a one, whatever name it has. */
-export function isSentinelSource(source: string): source is SentinelSource {
-  return source.startsWith(PREFIX)
-}
-
-/** Reads `redis-sentinel:<master-name>`. */
-export function parseSentinelSource(text: SentinelSource): SentinelSource {
-  // What Sentinel itself allows.
-  if (!/^[\w.-]+$/.test(text.slice(PREFIX.length)))
-    throw new Error(
-      'must have the name of the master behind its colon, as the sentinels call it: letters, digits, . - and _',
-    )
-  return text
-}
-
-/** What the source is told; values without sentinels are refused by `checkSentinels`. */
-export function sentinelConfig(
-  source: SentinelSource,
-  values: RedisValues,
+/** What a Redis check looks at. */
+export function redisSettings(
+  values: Values<typeof redisMembers>,
   tls: TargetTls,
-): SentinelConfig {
+): Omit<RedisCheckSettings, 'kind' | 'intervalMs' | 'timeoutMs' | 'port'> {
   return {
-    masterName: source.slice(PREFIX.length),
-    sentinels: values.REDIS_SENTINELS ?? [],
-    password: values.REDIS_SENTINEL_PASSWORD,
-    role: values.REDIS_ROLE,
-    access: {
-      username: values.REDIS_USERNAME,
-      password: values.REDIS_PASSWORD,
-      tls: values.REDIS_TLS ? tls : undefined,
-    },
+    login: { username: values.REDIS_USERNAME, password: values.REDIS_PASSWORD },
+    role: values.REDIS_ROLE ?? 'any',
+    tls: values.REDIS_TLS ? tls : undefined,
   }
 }
 
-/**
- * Checks what a group says of Redis against its source.
- * @param source undefined when that is wrong in itself
- */
-export function checkSentinels(
+/** Checks what no variable of Redis can tell alone. */
+export function checkRedis(
   prefix: string,
-  source: string | undefined,
   { given }: Pick<Reading<typeof redisMembers>, 'given'>,
   findings: Findings,
 ): void {
-  if (source === undefined) return
-  if (!isSentinelSource(source)) {
-    for (const [member, text] of Object.entries(given))
-      if (Object.hasOwn(redisMembers, member))
-        findings.problem(
-          prefix + member,
-          text,
-          `does nothing with ${prefix}SOURCE=${source}: it is for ${PREFIX}<master-name>`,
-        )
-    return
-  }
-  if (given.REDIS_SENTINELS === undefined)
-    findings.problem(
-      `${prefix}REDIS_SENTINELS`,
-      undefined,
-      `is required with ${prefix}SOURCE=${source}`,
-    )
-  const login = given.REDIS_PASSWORD ?? given.REDIS_PASSWORD_FILE
-  if (given.REDIS_USERNAME !== undefined && login === undefined)
+  const password = given.REDIS_PASSWORD ?? given.REDIS_PASSWORD_FILE
+  if (given.REDIS_USERNAME !== undefined && password === undefined)
     findings.problem(
       `${prefix}REDIS_USERNAME`,
       given.REDIS_USERNAME,

@@ -12,18 +12,18 @@ import {
   healthCheck,
   healthThresholds,
   roleOf,
-  usualPort,
+  usualScheme,
 } from './health-checks.js'
 import { milliseconds, oneOf } from './parsers.js'
 import type { Findings } from './problem.js'
 import {
   checkSentinels,
   isSentinelSource,
-  redisMembers,
   sentinelConfig,
+  sentinelMembers,
   type SentinelConfig,
-} from './redis-members.js'
-import { parseTargets, repeatedTargets, withPorts } from './target-list.js'
+} from './redis-sentinel.js'
+import { parseTargets, repeatedTargets, targetSpecs } from './target-list.js'
 import { targetTls, tlsMembers } from './target-tls.js'
 import type { Values, Variables } from './variable.js'
 
@@ -94,7 +94,7 @@ export const targetGroups = {
     },
     ...tlsMembers,
     ...healthCheckMembers,
-    ...redisMembers,
+    ...sentinelMembers,
   },
 } as const satisfies Family
 
@@ -114,7 +114,7 @@ function checkName(
 
 function checkTargets({ prefix, partial }: GroupMember, findings: Findings): void {
   const { TRANSPORT } = partial
-  const TARGETS = partial.TARGETS && withPorts(partial.TARGETS, usualPort(partial.HEALTH_CHECK))
+  const TARGETS = partial.TARGETS && targetSpecs(partial.TARGETS, usualScheme(partial.HEALTH_CHECK))
   for (const id of repeatedTargets(TARGETS ?? []))
     findings.problem(`${prefix}TARGETS`, undefined, `${id} is listed twice`)
   if (TARGETS?.length === 0)
@@ -153,7 +153,7 @@ function groupConfig(
       transport: values.TRANSPORT,
       tls,
     },
-    targets: withPorts(values.TARGETS ?? [], usualPort(values.HEALTH_CHECK)),
+    targets: targetSpecs(values.TARGETS ?? [], usualScheme(values.HEALTH_CHECK)),
     ...(isSentinelSource(values.SOURCE) && {
       sentinel: sentinelConfig(values.SOURCE, values, tls),
     }),

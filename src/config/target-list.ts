@@ -4,6 +4,7 @@ import {
   SCHEMES,
   targetAt,
   type Scheme,
+  type TargetScheme,
   type TargetSpec,
 } from '../core/target.js'
 import { parseAuthority } from './authority.js'
@@ -12,8 +13,9 @@ import { about, commaList, oneOf, urlPath, wholeNumber } from './parsers.js'
 /** What RFC 3986 allows in a path, without the comma and the semicolon that mean something in a list. */
 const BASE_PATH = /^(?:[\w\-.~!$&'()*+=:@/]|%[0-9a-f]{2})*$/i
 
-/** A target of a list, whose port may depend on what the rest of the group says. */
-export interface ListedTarget extends Omit<TargetSpec, 'port'> {
+/** A target of a list, of which the rest of the group says what it speaks when the list does not. */
+export interface ListedTarget extends Omit<TargetSpec, 'scheme' | 'port'> {
+  readonly scheme: TargetScheme | undefined
   /** Undefined when none was given; 0 for an SRV name (`_service._proto.name`), whose records give the ports. */
   readonly port: number | undefined
 }
@@ -38,8 +40,8 @@ function parts(text: string): Parts {
   }
 }
 
-function parseScheme(text: string | undefined): Scheme {
-  if (text === undefined) return 'http'
+function parseScheme(text: string | undefined): Scheme | undefined {
+  if (text === undefined) return undefined
   const scheme = SCHEMES.find((each) => each === text.toLowerCase())
   if (!scheme) throw new Error(`has an unknown scheme; known: ${SCHEMES.join(', ')}`)
   return scheme
@@ -92,17 +94,17 @@ export function parseTargets(text: string): readonly ListedTarget[] {
 }
 
 /**
- * Targets with their ports.
- * @param port of those without one; that of their scheme when undefined
+ * Targets with their schemes and ports.
+ * @param scheme of those without one
  */
-export function withPorts(
+export function targetSpecs(
   targets: readonly ListedTarget[],
-  port: number | undefined,
+  scheme: TargetScheme,
 ): readonly TargetSpec[] {
-  return targets.map((target) => ({
-    ...target,
-    port: target.port ?? port ?? defaultPort(target.scheme),
-  }))
+  return targets.map((target) => {
+    const own = target.scheme ?? scheme
+    return { ...target, scheme: own, port: target.port ?? defaultPort(own) }
+  })
 }
 
 /** The targets that stand before in the list already: same scheme, host, port and base URI. */

@@ -1,12 +1,15 @@
-/** How a target is spoken to: HTTP/1.1 in the clear or under TLS, HTTP/2 under TLS or in the clear. */
+/** How HTTP is spoken with a target: HTTP/1.1 in the clear or under TLS, HTTP/2 under TLS or in the clear. */
 export const SCHEMES = ['http', 'https', 'h2', 'h2c'] as const
 
 /** One of `SCHEMES`. */
 export type Scheme = (typeof SCHEMES)[number]
 
+/** What a target speaks: HTTP, or what clients that were led to it speak with it by themselves. */
+export type TargetScheme = Scheme | 'postgres' | 'redis'
+
 /** A target as somebody wrote it down; its host may be a name that stands for several addresses. */
 export interface TargetSpec {
-  readonly scheme: Scheme
+  readonly scheme: TargetScheme
   /** Host name or IP address, IPv6 without brackets. */
   readonly host: string
   readonly port: number
@@ -36,15 +39,22 @@ export interface Target extends TargetSpec {
   readonly instance?: Instance
 }
 
-const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443, h2: 443, h2c: 80 }
+const DEFAULT_PORTS: Readonly<Record<TargetScheme, number>> = {
+  http: 80,
+  https: 443,
+  h2: 443,
+  h2c: 80,
+  postgres: 5432,
+  redis: 6379,
+}
 
 /** The port a target has when none was given. */
-export function defaultPort(scheme: Scheme): number {
+export function defaultPort(scheme: TargetScheme): number {
   return DEFAULT_PORTS[scheme]
 }
 
-/** Whether targets of this scheme are reached under TLS. */
-export function isSecure(scheme: Scheme): boolean {
+/** Whether HTTP is spoken under TLS with targets of this scheme. */
+export function isSecure(scheme: TargetScheme): boolean {
   return scheme === 'https' || scheme === 'h2'
 }
 

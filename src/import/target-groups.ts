@@ -1,4 +1,4 @@
-import { parseTarget, repeatedTargets, withPorts } from '../config/target-list.js'
+import { parseTarget, repeatedTargets, targetSpecs } from '../config/target-list.js'
 import type { TargetSpec } from '../core/target.js'
 import type { EnvironmentFile } from './environment-file.js'
 import type { Field } from './field.js'
@@ -53,7 +53,7 @@ export function usableTargets(targets: readonly ImportedTarget[]): readonly Impo
   const parsed: TargetSpec[] = []
   return targets.filter(({ text, field }) => {
     try {
-      const all = withPorts([...parsed, parseTarget(text)], undefined)
+      const all = targetSpecs([...parsed, parseTarget(text)], 'http')
       if (repeatedTargets(all).length > 0)
         field.lost('stands here for the second time, and a group has each target once')
       else return parsed.push(...all.slice(-1))

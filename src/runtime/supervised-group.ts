@@ -132,8 +132,9 @@ export class SupervisedGroup {
       dropsEmpty: false,
       onTargets: (targets) => {
         if (signal.aborted) return
+        const verified = this.verified(targets)
         this.targets = targets
-        this.take(targets)
+        this.take(targets, verified)
       },
       report,
     })
@@ -142,9 +143,18 @@ export class SupervisedGroup {
     return runner
   }
 
-  private take(targets: readonly Target[]): void {
+  /** Those of a new list who have told its source that they have the role; nobody waits until a check asks them again. */
+  private verified(targets: readonly Target[]): readonly Target[] {
+    const { settings, sentinel } = this.config
+    if (!settings.role || sentinel?.role !== 'master') return []
+    const known = new Set(this.targets?.map(({ id }) => id))
+    return targets.filter(({ id }) => !known.has(id))
+  }
+
+  private take(targets: readonly Target[], verified: readonly Target[] = []): void {
     const { settings, healthCheck } = this.config
     this.health.update(settings, targets)
+    for (const { id } of verified) this.health.checked(id, undefined)
     this.supervision.monitor.watch(settings.name, healthCheck, targets)
     this.publish()
   }

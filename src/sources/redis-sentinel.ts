@@ -41,7 +41,7 @@ interface Finding {
 }
 
 function targetOf({ host, port, address }: RedisAddress): Target {
-  return targetAt({ scheme: 'http', host, port, basePath: '', weight: 1 }, address)
+  return targetAt({ scheme: 'redis', host, port, basePath: '', weight: 1 }, address)
 }
 
 /** One watch of the source. */

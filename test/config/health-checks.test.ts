@@ -90,7 +90,7 @@ test('A check believes the certificates that the group believes, unless it says 
 
 test('A variable of a check that breaks its rule is reported', (t) => {
   const cases: readonly [member: string, value: string, rule: string][] = [
-    ['CHECK', 'ping', 'must be one of none, tcp, http, postgres'],
+    ['CHECK', 'ping', 'must be one of none, tcp, http, postgres, redis'],
     ['INTERVAL', '9', 'must be a whole number of milliseconds from 10 to 2147483647'],
     ['TIMEOUT', '0', 'must be a whole number of milliseconds from 1 to 2147483647'],
     ['RISE', '0', 'must be a whole number from 1 to 1000'],
@@ -130,7 +130,7 @@ test('How to check, without that there is a check, is a mistake', (t) => {
   const rule = 'does nothing without TARGET_GROUP_1_HEALTH_CHECK: set that to'
   const members = { HEALTH_PORT: '1', HEALTH_PATH: '/up', POSTGRES_PASSWORD: 'x' }
   t.same(problemsWith(ofGroup(members)), [
-    `TARGET_GROUP_1_HEALTH_PORT=1: ${rule} tcp or http or postgres`,
+    `TARGET_GROUP_1_HEALTH_PORT=1: ${rule} tcp or http or postgres or redis`,
     `TARGET_GROUP_1_HEALTH_PATH=/up: ${rule} http`,
     `TARGET_GROUP_1_POSTGRES_PASSWORD=[redacted]: ${rule} postgres`,
   ])
@@ -146,7 +146,9 @@ test('How to check, while checks are switched off, is a warning', (t) => {
 
 test('A kind of check that there is not is the only mistake', (t) => {
   const problems = problemsWith(ofGroup({ HEALTH_CHECK: 'ping', ...OF_HTTP }))
-  t.same(problems, ['TARGET_GROUP_1_HEALTH_CHECK=ping: must be one of none, tcp, http, postgres'])
+  t.same(problems, [
+    'TARGET_GROUP_1_HEALTH_CHECK=ping: must be one of none, tcp, http, postgres, redis',
+  ])
   t.end()
 })
 

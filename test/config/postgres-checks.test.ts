@@ -67,7 +67,7 @@ test('A target of such a group listens at 5432 unless it says otherwise', (t) =>
   t.same(targets(LEAST), [5432, 5433, 5432])
   t.same(targets({}), [80, 5433, 80])
   t.same(problemsWith(ofGroup({ ...LEAST, TARGETS: 'a, a:5432' })), [
-    'TARGET_GROUP_1_TARGETS: http://a:5432 is listed twice',
+    'TARGET_GROUP_1_TARGETS: postgres://a:5432 is listed twice',
   ])
   t.same(problemsWith(ofGroup({ ...LEAST, TARGETS: 'a, a:80' })), [])
   t.end()

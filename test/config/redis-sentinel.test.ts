@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { readConfig } from '../../src/config.js'
 import { describeProblem } from '../../src/config/problem.js'
+import type { GroupConfig } from '../../src/config/target-groups.js'
 import { ofGroup, problemsWith, type Variables } from './reading.js'
 
 const WITHOUT_LIST = {
@@ -19,9 +20,11 @@ function problemsOf(members: Variables): readonly string[] {
   return 'problems' in result ? result.problems.map(describeProblem) : []
 }
 
-function sentinelOf(members: Variables): unknown {
+function groupWith(members: Variables): GroupConfig {
   const result = read(members)
-  return 'problems' in result ? problemsOf(members) : result.config.groups[0]?.sentinel
+  const [group] = 'problems' in result ? [] : result.config.groups
+  if (!group) throw new Error(problemsOf(members).join('\n'))
+  return group
 }
 
 const SENTINEL = {
@@ -37,7 +40,7 @@ const SENTINEL = {
 }
 
 test('A group whose targets sentinels know needs no list', (t) => {
-  t.same(sentinelOf({}), SENTINEL)
+  t.same(groupWith({}).sentinel, SENTINEL)
   const others = {
     REDIS_SENTINEL_PASSWORD: 's',
     REDIS_USERNAME: 'u',
@@ -46,7 +49,7 @@ test('A group whose targets sentinels know needs no list', (t) => {
     REDIS_ROLE: 'replica',
     TLS_SERVER_NAME: 'redis.internal',
   }
-  t.same(sentinelOf(others), {
+  t.same(groupWith(others).sentinel, {
     ...SENTINEL,
     password: 's',
     role: 'replica',
@@ -55,6 +58,27 @@ test('A group whose targets sentinels know needs no list', (t) => {
       password: 'p@ss:w/o%rd',
       tls: { verify: true, serverName: 'redis.internal' },
     },
+  })
+  t.end()
+})
+
+test('Its servers are checked for the role that is wanted, unless it says otherwise', (t) => {
+  const cases: readonly (readonly [Variables, kind: string, role: string | undefined])[] = [
+    [{}, 'redis', 'master'],
+    [{ REDIS_ROLE: 'replica' }, 'redis', 'replica'],
+    [{ HEALTH_CHECK: 'redis', REDIS_ROLE: 'replica' }, 'redis', 'replica'],
+    [{ HEALTH_CHECK: 'tcp', REDIS_PASSWORD: 'x' }, 'tcp', undefined],
+    [{ HEALTH_CHECK: 'none', REDIS_USERNAME: 'u', REDIS_PASSWORD: 'x' }, 'none', undefined],
+  ]
+  for (const [members, kind, role] of cases) {
+    const { healthCheck, settings } = groupWith(members)
+    t.equal(healthCheck.kind, kind)
+    t.equal(settings.role?.name, role)
+    t.match(read(members), { warnings: [] })
+  }
+  t.match(groupWith({ REDIS_USERNAME: 'u', REDIS_PASSWORD: 'x', REDIS_TLS: 'true' }).healthCheck, {
+    login: { username: 'u', password: 'x' },
+    tls: { verify: true },
   })
   t.end()
 })
@@ -81,7 +105,15 @@ const PROBLEMS: readonly (readonly [members: Variables, problem: string])[] = [
     { REDIS_USERNAME: 'u' },
     'REDIS_USERNAME=u: needs TARGET_GROUP_1_REDIS_PASSWORD or TARGET_GROUP_1_REDIS_PASSWORD_FILE',
   ],
-  [{ REDIS_ROLE: 'primary' }, 'REDIS_ROLE=primary: must be one of master, replica'],
+  [{ REDIS_ROLE: 'primary' }, 'REDIS_ROLE=primary: must be one of any, master, replica'],
+  [
+    { REDIS_ROLE: 'any' },
+    'REDIS_ROLE=any: must be master or replica with TARGET_GROUP_1_SOURCE=redis-sentinel:mymaster',
+  ],
+  [
+    { SOURCE: 'redis-sentinel', REDIS_PASSWORD: 'x' },
+    'SOURCE=redis-sentinel: must be one of static, postgres:primary, postgres:replica, redis-sentinel:<master-name>',
+  ],
 ]
 
 test('What contradicts sentinels is told with both names', (t) => {

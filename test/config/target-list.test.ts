@@ -3,7 +3,7 @@ import {
   parseTarget,
   parseTargets,
   repeatedTargets,
-  withPorts,
+  targetSpecs,
 } from '../../src/config/target-list.js'
 import type { TargetSpec } from '../../src/core/target.js'
 
@@ -45,15 +45,15 @@ test('A target is read into its parts', (t) => {
     ['h2://_grpc._tcp.web/v1', { scheme: 'h2', host: '_grpc._tcp.web', port: 0, basePath: '/v1' }],
   ]
   for (const [text, parts] of cases)
-    t.same(withPorts([parseTarget(text)], undefined), [{ ...PLAIN, ...parts }], text)
+    t.same(targetSpecs([parseTarget(text)], 'http'), [{ ...PLAIN, ...parts }], text)
   t.end()
 })
 
-test('A target without a port is given the one that is usual', (t) => {
+test('A target without a scheme is given the usual one, and its port', (t) => {
   const targets = parseTargets('h, https://h, h:81, [::1], _pg._tcp.h')
   t.same(
-    withPorts(targets, 5432).map(({ port }) => port),
-    [5432, 5432, 81, 5432, 0],
+    targetSpecs(targets, 'postgres').map(({ scheme, port }) => `${scheme} ${port}`),
+    ['postgres 5432', 'https 443', 'postgres 81', 'postgres 5432', 'postgres 0'],
   )
   t.end()
 })
@@ -183,7 +183,7 @@ test('The same target is found a second time, however it is written', (t) => {
     ['h/a,h/A', false],
   ]
   for (const [list, isRepeated] of cases) {
-    const repeated = repeatedTargets(withPorts(parseTargets(list), undefined))
+    const repeated = repeatedTargets(targetSpecs(parseTargets(list), 'http'))
     t.equal(repeated.length, isRepeated ? 1 : 0, list)
   }
   t.end()

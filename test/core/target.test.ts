@@ -57,9 +57,9 @@ for (const { claim, spec, address, id, host } of CASES) {
 }
 
 test('each scheme has its port, and two of them TLS', (t) => {
-  const schemes = ['http', 'https', 'h2', 'h2c'] as const
-  t.same(schemes.map(defaultPort), [80, 443, 443, 80])
-  t.same(schemes.map(isSecure), [false, true, true, false])
+  const schemes = ['http', 'https', 'h2', 'h2c', 'postgres', 'redis'] as const
+  t.same(schemes.map(defaultPort), [80, 443, 443, 80, 5432, 6379])
+  t.same(schemes.map(isSecure), [false, true, true, false, false, false])
   t.end()
 })
 

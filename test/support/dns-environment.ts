@@ -3,7 +3,8 @@ import type { Environment } from './pointsman.js'
 /** A name of the zone with a target group of its own, of the same name. */
 export interface Followed {
   readonly name: string
-  readonly targets: string
+  /** Undefined when the group has another source. */
+  readonly targets?: string
   /** Further variables of the group, by the last part of their names: `{ ALGORITHM: 'SEQUENTIAL' }`. */
   readonly group?: Environment
   readonly answers?: string
@@ -22,7 +23,7 @@ export function dnsEnvironment(port: number, followed: readonly Followed[]): Env
     variables[`DNS_RECORD_${number}_TARGET_GROUP`] = name
     variables[`DNS_RECORD_${number}_ANSWERS`] = answers
     variables[`TARGET_GROUP_${number}_NAME`] = name
-    variables[`TARGET_GROUP_${number}_TARGETS`] = targets
+    if (targets !== undefined) variables[`TARGET_GROUP_${number}_TARGETS`] = targets
     for (const [member, value] of Object.entries(group))
       variables[`TARGET_GROUP_${number}_${member}`] = value
   }

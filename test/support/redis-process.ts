@@ -27,13 +27,23 @@ export class RedisProcess {
   /** Everything it wrote to its log. */
   log = ''
   private readonly command: readonly string[]
+  private readonly access: readonly string[]
   private child: ChildProcess | undefined
 
-  /** @param command its command line, which makes it listen at this address and port, in the foreground */
-  constructor(address: string, port: number, command: readonly string[]) {
+  /**
+   * @param command its command line, which makes it listen at this address and port, in the foreground
+   * @param access options of `redis-cli` that it takes to be let in
+   */
+  constructor(
+    address: string,
+    port: number,
+    command: readonly string[],
+    access: readonly string[] = [],
+  ) {
     this.address = address
     this.port = port
     this.command = command
+    this.access = access
   }
 
   get isRunning(): boolean {
@@ -49,13 +59,16 @@ export class RedisProcess {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (this.log += text))
     await eventually(`${this.command.join(' ')} answers`, async () => {
       if (!this.isRunning) throw new Error(`${this.command.join(' ')} does not start\n${this.log}`)
-      return (await this.says('PING'))[0] === 'PONG'
+      return /^(?:PONG|NOAUTH)/.test((await this.says('PING'))[0] ?? '')
     })
   }
 
-  /** The lines that `redis-cli` prints for a command; none when nobody answers. */
+  /**
+   * The lines that `redis-cli` prints for a command; none when nobody answers.
+   * @param command may begin with options of its own, as `--pass secret`
+   */
   async says(...command: readonly string[]): Promise<readonly string[]> {
-    const where = ['-h', this.address, '-p', String(this.port)]
+    const where = ['-h', this.address, '-p', String(this.port), ...this.access]
     try {
       const { stdout } = await run('redis-cli', [...where, ...command], { timeout: 3000 })
       return stdout.split('\n')
