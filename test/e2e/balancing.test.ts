@@ -129,11 +129,14 @@ for (const workers of ['0', '2']) {
     t.ok((slow ?? 2000) < 100, 'under 5 %')
     const [, , third] = targets
     if (third) third.delayMs = 20
-    // It is asked again from time to time, and believed.
-    for (let n = 0; n < 100 && (third?.count ?? 0) < 400; n++) await client.getMany(200)
-    for (const target of targets) target.count = 0
-    await client.getMany(1000)
-    t.ok((third?.count ?? 0) > 150, `it has its share again: ${countsOf(targets).join(', ')}`)
+    // It is asked again from time to time, and believed little by little: what it was is forgotten in some ten seconds.
+    let share = 0
+    for (let n = 0; n < 100 && share < 0.2; n++) {
+      for (const target of targets) target.count = 0
+      await client.getMany(200)
+      share = (third?.count ?? 0) / 200
+    }
+    t.ok(share >= 0.2, `it has its share again: ${countsOf(targets).join(', ')}`)
   })
 
   test(`A key keeps its target when another leaves, with WORKERS=${workers}`, async (t) => {

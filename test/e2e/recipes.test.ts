@@ -8,7 +8,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGE = readFileSync(`${ROOT}docs/recipes.md`, 'utf8')
 const PORTS = ['5353', '5432', '6379', '9000', '26379']
 
-/** What a shell needs to follow a recipe: PostgreSQL refuses root, and what is shown may take a moment to be so. */
+/**
+ * What a shell needs to follow a recipe: PostgreSQL refuses root, and what is shown may take a moment to be so. It ends when
+ * nobody writes any more. Servers are not asked to end: Redis would save its data first, and stay when it cannot.
+ */
 const PREAMBLE = `
 if [ $(id -u) = 0 ]; then
   for program in initdb pg_ctl pg_basebackup; do
@@ -18,7 +21,7 @@ if [ $(id -u) = 0 ]; then
 fi
 finish() {
   [ -z "$dir" ] || for n in 1 2; do pg_ctl -D "$dir/$n" -m immediate stop; done &> /dev/null
-  kill $(jobs -p) 2> /dev/null
+  { kill -KILL $(jobs -p); wait; } 2> /dev/null
   [ -z "$dir" ] || rm -rf "$dir"
 }
 trap finish EXIT
@@ -54,6 +57,15 @@ function scriptOf(section: string): string {
 }
 
 async function follow(t: Test, section: string): Promise<{ code: number | null; said: string }> {
+  const groups: number[] = []
+  // Before the folder is asked for, so that it happens before that is removed.
+  t.teardown(() => {
+    try {
+      for (const group of groups) process.kill(-group, 'SIGKILL')
+    } catch {
+      // The whole group has ended, as it should.
+    }
+  })
   let script = scriptOf(section)
   for (const port of PORTS)
     script = script.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), String(await freePort()))
@@ -61,13 +73,7 @@ async function follow(t: Test, section: string): Promise<{ code: number | null; 
   symlinkSync(`${ROOT}dist`, `${cwd}/dist`)
   const env = { PATH: process.env['PATH'], LC_ALL: 'C' }
   const child = spawn('bash', ['--norc', '-c', script], { cwd, env, detached: true })
-  t.teardown(() => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-    } catch {
-      // The whole group has ended, as it should.
-    }
-  })
+  if (child.pid !== undefined) groups.push(child.pid)
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
