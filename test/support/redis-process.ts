@@ -59,7 +59,7 @@ export class RedisProcess {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (this.log += text))
     await eventually(`${this.command.join(' ')} answers`, async () => {
       if (!this.isRunning) throw new Error(`${this.command.join(' ')} does not start\n${this.log}`)
-      return /^(?:PONG|NOAUTH)/.test((await this.says('PING'))[0] ?? '')
+      return /^(?:PONG|NOAUTH|MASTERDOWN)/.test((await this.says('PING'))[0] ?? '')
     })
   }
 
