@@ -18,6 +18,9 @@ export const LEGACY_SETTINGS: ApplicationSettings = {
 /** Weight of a host that says none. */
 export const DEFAULT_HOST_WEIGHT = 5
 
+/** Highest weight of a host. */
+export const HIGHEST_HOST_WEIGHT = 100
+
 /** A server of which nothing is said. */
 export const NO_SERVER: Server = {
   name: '',

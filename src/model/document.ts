@@ -83,7 +83,7 @@ export const OPERATORS: readonly Condition['kind'][] = [
   'xor',
 ]
 
-/** The URL of every server that has a path. */
+/** The URL of a server that has a path, unless it says another one. */
 export const URL_TEMPLATE = '{protocol}://{host}:{port}/{urn}'
 
 /** A candidate to send a client to. */
@@ -91,7 +91,10 @@ export interface Server {
   /** Empty when it has none. */
   readonly name: string
   readonly description: string
-  /** With a path `URL_TEMPLATE`; without one an absolute URL, sent as it is. */
+  /**
+   * With a path a template that has `{host}`, and may have `{protocol}`, `{port}` and `{urn}`; without one an absolute
+   * URL, sent as it is.
+   */
   readonly url: string
   /** Used instead of `url` for clients that came under TLS. */
   readonly secureUrl?: string

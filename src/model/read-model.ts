@@ -1,4 +1,4 @@
-import { DEFAULT_HOST_WEIGHT, NO_SERVER } from './defaults.js'
+import { DEFAULT_HOST_WEIGHT, HIGHEST_HOST_WEIGHT, NO_SERVER } from './defaults.js'
 import {
   LIST_TYPES,
   type ApplicationModel,
@@ -11,10 +11,11 @@ import {
 } from './document.js'
 import { JsonField, type JsonObject } from './json-field.js'
 import { MOST_HOSTS, MOST_LISTS, MOST_SLICES, MOST_STACKS, MOST_VALUES } from './limits.js'
-import { Problems } from './problems.js'
+import { Problems, quoted } from './problems.js'
 import { DESTINATION, readServer, readUrlParameters, URL_PARAMETERS } from './read-results.js'
 import { readRules, readTemplates } from './read-rules.js'
 import { readSettings } from './read-settings.js'
+import { isStackAndFlavor } from './values.js'
 
 /** What a document says, or everything that is wrong with it, but never both. */
 export type Read<Content> =
@@ -109,7 +110,14 @@ function readHost(field: JsonField): readonly StackHost[] {
   host.allow(['ipv4', 'ipv6', 'weight'])
   const ipv4 = host.at('ipv4')?.text()
   const ipv6 = host.at('ipv6')?.text()
+  if (ipv4 === undefined && ipv6 === undefined)
+    field.complain('HostAddressMissed', 'there is neither ipv4 nor ipv6')
   const weight = host.at('weight')?.whole() ?? DEFAULT_HOST_WEIGHT
+  if (weight < 0 || weight > HIGHEST_HOST_WEIGHT)
+    field.complain(
+      'HostWeightInvalid',
+      `weight must be 0 to ${HIGHEST_HOST_WEIGHT}, and is ${weight}`,
+    )
   return [{ ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }), weight }]
 }
 
@@ -117,8 +125,11 @@ function readStack(field: JsonField): readonly StackHosts[] {
   const stack = field.object()
   if (!stack) return []
   stack.allow(['path', 'hosts'])
-  const hosts = stack.items('hosts', MOST_HOSTS).flatMap(readHost)
-  return [{ path: stack.neededText('path'), hosts }]
+  const path = stack.need('path')
+  const text = path?.text() ?? ''
+  if (path && !isStackAndFlavor(text))
+    path.complain('HostPathInvalid', `${quoted(text)} is not /DC/AZ/flavor`)
+  return [{ path: text, hosts: stack.items('hosts', MOST_HOSTS).flatMap(readHost) }]
 }
 
 /** Reads the JSON form of the hosts that are stored with an application, as `readModel` does. */

@@ -224,10 +224,15 @@ test('Lists and hosts are refused with what is wrong in them', (t) => {
   ])
   t.same(problemsOf(readLists({})), ['WrongType '])
   t.same(problemsOf(readHosts([{ hosts: [{ ipv4: 1, weight: 1.5, port: 5 }] }])), [
+    'MissedKey /0/path',
     'UnknownKey /0/hosts/0/port',
     'WrongType /0/hosts/0/ipv4',
     'WrongType /0/hosts/0/weight',
-    'MissedKey /0/path',
+  ])
+  t.same(problemsOf(readHosts([{ path: '1.9', hosts: [{}, { ipv6: '::1', weight: 101 }] }])), [
+    'HostPathInvalid /0/path',
+    'HostAddressMissed /0/hosts/0',
+    'HostWeightInvalid /0/hosts/1',
   ])
   t.end()
 })
