@@ -1,3 +1,4 @@
+import type { PointsmanError } from '../core/errors.js'
 import type {
   ApplicationModel,
   DocumentProblem,
@@ -38,7 +39,8 @@ export type StoreNews =
 /** Keeps the models of all applications, and the lists that they share. */
 export interface ModelStore {
   /**
-   * Tells first everything that is there, then each change; a state that was overtaken may be left out.
+   * Tells first everything that is there, then each change; a state that was overtaken may be left out. What was not told
+   * before `complete` is not there.
    * @param signal when it aborts, the iteration ends without an error
    * @throws PointsmanError STORE_LOST when the store cannot go on; `watch` may then be called anew
    */
@@ -60,3 +62,23 @@ export interface ModelStore {
   /** As `writeApplication`; what was removed is kept in the history where the store has one. */
   removeApplication(name: string, version: number): Promise<void>
 }
+
+/** Keeps the hosts that are known of applications without a live source; both stores do. */
+export interface HostStore {
+  /**
+   * Replaces the hosts that are stored with an application, which need not be there yet.
+   * @throws PointsmanError STORE_LOST when it is unknown whether they were written, or they were not
+   */
+  writeHosts(name: string, stacks: readonly StackHosts[]): Promise<void>
+}
+
+/** Something that a store depends on went wrong or is well again; told once per change. */
+export interface StoreTransition {
+  /** What it is: `history/applications/shop/12.json`, `store`. */
+  readonly subject: string
+  /** What is wrong; undefined when it is well again. */
+  readonly error: PointsmanError | undefined
+}
+
+/** Takes what a store has to tell of itself; must not throw. */
+export type StoreReport = (transition: StoreTransition) => void

@@ -1,0 +1,65 @@
+import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { nodeCodeOf } from '../core/node-errors.js'
+
+/** Makes sure that what was created, renamed and removed in a folder outlives a loss of power. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } catch (error) {
+    // Some file systems know no such thing.
+    if (nodeCodeOf(error) !== 'EINVAL') throw error
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Makes a folder and those above it, unless they are there. */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made))
+    await syncFolder(dirname(made))
+}
+
+/** Writes a new file that is whole on the disk when this ends; nothing stays of it when it fails. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o644)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
+}
+
+/** Gives a file its name in place of whatever has it by now. */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await rename(from, to)
+  await syncFolder(dirname(to))
+}
+
+/**
+ * Gives a file a further name that no other has by now: of several processes that try, on several machines too, one can.
+ * @returns whether it was this one
+ */
+export async function linkDurably(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+  } catch (error) {
+    if (nodeCodeOf(error) === 'EEXIST') return false
+    throw error
+  }
+  await syncFolder(dirname(to))
+  return true
+}
+
+/** Removes a file, if it is there. */
+export async function removeDurably(path: string): Promise<void> {
+  await rm(path, { force: true })
+  await syncFolder(dirname(path))
+}

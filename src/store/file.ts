@@ -1,0 +1,167 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PointsmanError } from '../core/errors.js'
+import { systemReason } from '../core/node-errors.js'
+import type { Clock } from '../core/ports.js'
+import type { ApplicationModel, NamespacedList, StackHosts } from '../model/document.js'
+import { readLists, readModel } from '../model/read-model.js'
+import { writeLists, writeModel } from '../model/write-model.js'
+import { makeFolder } from './durable-file.js'
+import { documentNames, fileNameOf, folderNames } from './file-name.js'
+import { FolderWatch } from './folder-watch.js'
+import { Generations, GENERATIONS } from './generations.js'
+import { brokenFile, HostFiles } from './host-files.js'
+import { KeptDocument, type Sight } from './kept-document.js'
+import type { HostStore, ModelStore, StoreNews, StoreReport } from './model-store.js'
+import { ToldNews } from './told-news.js'
+import { Troubles } from './troubles.js'
+import { WorkingFile } from './working-file.js'
+
+/** A file may be half written when it is looked at; what is wrong with it is told when it has lain still for so long. */
+const UNSETTLED_MS = 300
+
+/** What a store in a folder is given. */
+export interface FileStoreOptions {
+  readonly directory: string
+  readonly clock: Clock
+  readonly report: StoreReport
+  /** So many versions are kept of each document; `GENERATIONS` unless given. */
+  readonly generations?: number
+}
+
+/** Keeps models, lists and hosts as files that people may edit, with a history beside (`docs/stores.md`). */
+export class FileStore implements ModelStore, HostStore {
+  private readonly options: FileStoreOptions
+  private readonly troubles: Troubles
+  private readonly lists: KeptDocument<readonly NamespacedList[]>
+  private readonly hosts: HostFiles
+  private readonly applications = new Map<string, KeptDocument<ApplicationModel>>()
+
+  constructor(options: FileStoreOptions) {
+    this.options = options
+    this.troubles = new Troubles(options.report)
+    this.hosts = new HostFiles(this.path('hosts'), options.report)
+    this.lists = new KeptDocument(
+      new WorkingFile(this.path('lists.json')),
+      this.generations('lists'),
+      { read: readLists, write: writeLists },
+      options.report,
+    )
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<StoreNews, void> {
+    await this.guarded(() => this.makeFolders())
+    const folders = [this.path(), this.path('applications'), this.path('hosts')]
+    const changes = new FolderWatch(folders, this.options.clock)
+    const told = { news: new ToldNews(), hosts: new Map<string, string>() }
+    try {
+      for (let isFirst = true; !signal.aborted; isFirst = false) {
+        yield* this.listsNews(told.news)
+        yield* this.hosts.news(told.hosts)
+        for (const name of await this.guarded(() => this.names()))
+          yield* this.applicationNews(told.news, name)
+        if (isFirst) yield { kind: 'complete' }
+        await changes.change(signal)
+      }
+    } catch (error) {
+      throw lost(this.options.directory, error)
+    } finally {
+      changes.close()
+    }
+  }
+
+  writeApplication(
+    name: string,
+    model: ApplicationModel,
+    version: number | undefined,
+  ): Promise<number> {
+    return this.guarded(async () => {
+      await this.makeFolders()
+      return this.application(name).replace(model, version)
+    })
+  }
+
+  async removeApplication(name: string, version: number): Promise<void> {
+    await this.application(name).replace(undefined, version)
+  }
+
+  writeLists(lists: readonly NamespacedList[], version: number | undefined): Promise<number> {
+    return this.guarded(async () => {
+      await this.makeFolders()
+      return this.lists.replace(lists, version)
+    })
+  }
+
+  writeHosts(name: string, stacks: readonly StackHosts[]): Promise<void> {
+    return this.guarded(() => this.hosts.write(name, stacks))
+  }
+
+  private async *listsNews(told: ToldNews): AsyncGenerator<StoreNews> {
+    const sight = await this.lists.look()
+    if (isUnsettled(sight)) return
+    const path = this.path('lists.json')
+    this.troubles.tell(
+      path,
+      sight.problems.length > 0 ? brokenFile(path, sight.problems) : undefined,
+    )
+    yield* told.lists(sight)
+  }
+
+  private async *applicationNews(told: ToldNews, name: string): AsyncGenerator<StoreNews> {
+    const sight = await this.application(name).look()
+    if (!isUnsettled(sight)) yield* told.application(name, sight)
+  }
+
+  /** All that have a file or a history. */
+  private async names(): Promise<readonly string[]> {
+    // Without the folder the store is not empty, but lost: a file system that is not mounted.
+    await readdir(this.path('applications'))
+    const edited = await documentNames(this.path('applications'))
+    return [...new Set([...edited, ...(await folderNames(this.path('history', 'applications')))])]
+  }
+
+  private application(name: string): KeptDocument<ApplicationModel> {
+    let document = this.applications.get(name)
+    if (!document) {
+      document = new KeptDocument(
+        new WorkingFile(this.path('applications', `${fileNameOf(name)}.json`)),
+        this.generations('applications', fileNameOf(name)),
+        { read: readModel, write: writeModel },
+        this.options.report,
+      )
+      this.applications.set(name, document)
+    }
+    return document
+  }
+
+  private generations(...names: readonly string[]): Generations {
+    return new Generations(this.path('history', ...names), this.options.generations ?? GENERATIONS)
+  }
+
+  private path(...names: readonly string[]): string {
+    return join(this.options.directory, ...names)
+  }
+
+  private async makeFolders(): Promise<void> {
+    await makeFolder(this.path('applications'))
+    // Where nothing may be written there may be models without hosts.
+    await makeFolder(this.path('hosts')).catch(() => {})
+  }
+
+  private async guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      throw lost(this.options.directory, error)
+    }
+  }
+}
+
+function isUnsettled({ problems, changedAtMs }: Sight<unknown>): boolean {
+  return problems.length > 0 && Math.abs(Date.now() - changedAtMs) < UNSETTLED_MS
+}
+
+function lost(directory: string, error: unknown): PointsmanError {
+  if (error instanceof PointsmanError) return error
+  return new PointsmanError('STORE_LOST', `${directory}: ${systemReason(error)}`, error)
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { PointsmanError } from '../core/errors.js'
+import type { DocumentProblem, StackHosts } from '../model/document.js'
+import { readHosts } from '../model/read-model.js'
+import { writeHosts } from '../model/write-model.js'
+import { documentNames, fileNameOf } from './file-name.js'
+import type { StoreNews, StoreReport } from './model-store.js'
+import { Troubles } from './troubles.js'
+import { WorkingFile, type WorkingText } from './working-file.js'
+
+/** Hosts that are stored with applications, each in a file that people may edit. */
+export class HostFiles {
+  private readonly folder: string
+  private readonly troubles: Troubles
+
+  constructor(folder: string, report: StoreReport) {
+    this.folder = folder
+    this.troubles = new Troubles(report)
+  }
+
+  async write(name: string, stacks: readonly StackHosts[]): Promise<void> {
+    const file = this.file(name)
+    const id = randomUUID()
+    await file.prepare(id, writeHosts(stacks))
+    await file.apply(id, false)
+  }
+
+  /**
+   * What is new; hosts in a file that cannot be read stay as they were told.
+   * @param told the states of the files by application; is kept up to date
+   */
+  async *news(told: Map<string, string>): AsyncGenerator<StoreNews> {
+    const names = await documentNames(this.folder)
+    for (const name of names) {
+      const file = this.file(name)
+      const state = await file.state()
+      if (state === undefined || state === told.get(name)) continue
+      const text = await file.read()
+      if (!text) continue
+      told.set(name, text.state)
+      const stacks = this.stacksIn(text, file.path)
+      if (stacks) yield { kind: 'hosts', name, stacks }
+    }
+    for (const name of [...told.keys()].filter((each) => !names.includes(each))) {
+      told.delete(name)
+      this.troubles.tell(this.file(name).path, undefined)
+      yield { kind: 'hosts', name, stacks: [] }
+    }
+  }
+
+  private file(name: string): WorkingFile {
+    return new WorkingFile(join(this.folder, `${fileNameOf(name)}.json`))
+  }
+
+  private stacksIn(text: WorkingText, path: string): readonly StackHosts[] | undefined {
+    const read = text.problems.length > 0 ? text : readHosts(text.document)
+    if ('content' in read) {
+      this.troubles.tell(path, undefined)
+      return read.content
+    }
+    this.troubles.tell(path, brokenFile(path, read.problems))
+    return undefined
+  }
+}
+
+/** What is wrong with a file, in words. */
+export function brokenFile(path: string, problems: readonly DocumentProblem[]): PointsmanError {
+  const words = problems.map((each) => (each.path ? `${each.path}: ${each.message}` : each.message))
+  return new PointsmanError('STORE_BROKEN', `${path} ${words.slice(0, 3).join('; ')}`)
+}
