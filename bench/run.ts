@@ -4,6 +4,7 @@ import { runFlame } from './flame/flame.js'
 import { runDnsBench } from './dns/dns.js'
 import { runMonitorBench } from './monitor.js'
 import { runProxyBench } from './proxy/proxy.js'
+import { prioritizeSession } from './session-priority.js'
 
 /** Runs one benchmark; when `signal` aborts, it cleans up and rejects. */
 type Benchmark = (args: readonly string[], signal: AbortSignal) => Promise<void>
@@ -27,6 +28,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => interrupt.abort(new BenchError(`Stopped by ${name}.`)))
   }
+  const restorePriority = prioritizeSession()
   try {
     await benchmark(args, interrupt.signal)
     return 0
@@ -34,6 +36,8 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
     const reason: unknown = interrupt.signal.aborted ? interrupt.signal.reason : error
     console.error(reason instanceof BenchError ? reason.message : reason)
     return interrupt.signal.aborted ? 130 : 1
+  } finally {
+    restorePriority()
   }
 }
 
