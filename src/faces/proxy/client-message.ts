@@ -64,7 +64,7 @@ export interface ReplyHead {
 
 /** What becomes of a reply. */
 export interface ReplyEvents {
-  /** The client takes data again, after `write` said that it does not. */
+  /** The client has taken all that it was given, after `write` said that it had not. */
   onReplyDrain(): void
   /** It was written to its end, and the client has not taken all of it yet. */
   onReplyWaits(): void
@@ -83,7 +83,7 @@ export interface ServerReply {
   writeInformational(status: number, fields: FlatFields): void
   /** Leaves with the first piece of the body, or by `flush`. */
   writeHead(head: ReplyHead): void
-  /** @returns false when the client does not keep up */
+  /** @returns false when the client does not keep up: `chunk` is needed until `onReplyDrain` */
   write(chunk: Buffer): boolean
   /** What was written must not wait for more. */
   flush(): void

@@ -68,7 +68,7 @@ export class ClientResponse {
     this.raw.flush()
   }
 
-  /** @returns false when the client does not keep up */
+  /** @returns false when the client does not keep up: `chunk` is needed until `onReplyDrain` */
   write(chunk: Buffer): boolean {
     this.bytesSent += chunk.length
     return this.raw.write(chunk)

@@ -180,7 +180,7 @@ export const BODY_CASES: readonly Case[] = [
       const stalled = await steady(() => written)
       assert.ok(stalled < BUFFERED_BYTES, `${stalled} bytes were sent to nobody`)
       sent.takesData = true
-      sent.exchange.resume()
+      sent.resume()
       assertPieces((await sent.ended()).body, PIECES)
     },
   },
@@ -194,9 +194,22 @@ export const BODY_CASES: readonly Case[] = [
       const sent = world.send(target)
       sent.takesData = false
       sent.onStep = (step) => {
-        if (step === 'data') setImmediate(() => sent.exchange.resume())
+        if (step === 'data') setImmediate(() => sent.resume())
       }
       assertPieces((await sent.ended()).body, 16)
+    },
+  },
+  {
+    name: 'a piece that is needed for longer than the exchange stays as it is',
+    async run(world) {
+      let count = 0
+      const { target } = await world.peer((_, response) => response.end(`answer ${++count}`))
+      const sent = world.send(target)
+      sent.takesData = false
+      await sent.ended()
+      assert.equal(String((await world.ask(target)).body), 'answer 2')
+      assert.equal(String((await world.ask(target)).body), 'answer 3')
+      sent.assertUntouched()
     },
   },
   {

@@ -43,6 +43,8 @@ export class Sent implements ResponseHandler {
   drains = 0
   /** What `onData` answers. */
   takesData = true
+  /** Pieces that were not done with, beside what they were. */
+  private readonly needed: { readonly piece: Buffer; readonly copy: Buffer }[] = []
   /** Called at each step, from within the transport's call. */
   onStep: ((step: Step) => void) | undefined
   private last: keyof typeof NEXT = 'start'
@@ -75,8 +77,22 @@ export class Sent implements ResponseHandler {
     this.step('head')
   }
 
-  onData(chunk: Buffer): boolean {
-    this.chunks.push(chunk)
+  /** Resumes, if nothing has happened to the pieces that were not done with. */
+  resume(): void {
+    this.assertUntouched()
+    this.needed.length = 0
+    this.exchange.resume()
+  }
+
+  /** Throws when something has happened to a piece that was not done with. */
+  assertUntouched(): void {
+    for (const { piece, copy } of this.needed) assert.ok(piece.equals(copy), 'a piece was changed')
+  }
+
+  onData(piece: Buffer): boolean {
+    const copy = Buffer.from(piece)
+    this.chunks.push(copy)
+    if (!this.takesData) this.needed.push({ piece, copy })
     this.step('data')
     return this.takesData
   }

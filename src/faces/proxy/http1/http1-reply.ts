@@ -31,6 +31,8 @@ export class Http1Reply implements ServerReply, Writer {
   private isChunked = false
   private closes = false
   private isEnded = false
+  /** Large pieces that the socket has not handed on yet. */
+  private waitingPieces = 0
   private events: ReplyEvents | undefined
   private readonly sink: ReplySink
   private readonly version: '1.0' | '1.1'
@@ -73,15 +75,19 @@ export class Http1Reply implements ServerReply, Writer {
     const { socket } = this.sink
     const before = this.held + start
     this.held = ''
-    if (before === '') socket.write(chunk)
-    else {
-      socket.cork()
-      socket.write(before, 'latin1')
-      socket.write(chunk)
-      if (end !== '') socket.write(end, 'latin1')
-      socket.uncork()
-    }
-    return socket.writableLength < MAX_WAITING
+    socket.cork()
+    if (before !== '') socket.write(before, 'latin1')
+    socket.write(chunk)
+    if (end !== '') socket.write(end, 'latin1')
+    socket.uncork()
+    if (socket.writableLength === 0) return true
+    this.waitingPieces++
+    socket.write('', 'latin1', this.pieceTaken)
+    return false
+  }
+
+  private readonly pieceTaken = (error?: Error | null): void => {
+    if (--this.waitingPieces === 0 && !error) this.events?.onReplyDrain()
   }
 
   flush(): void {
@@ -126,7 +132,7 @@ export class Http1Reply implements ServerReply, Writer {
 
   /** The client takes data again. */
   drained(): void {
-    this.events?.onReplyDrain()
+    if (this.waitingPieces === 0) this.events?.onReplyDrain()
   }
 
   /** It is over, one way or the other. */

@@ -37,7 +37,8 @@ export class Http2Reply implements ServerReply {
   }
 
   write(chunk: Buffer): boolean {
-    return this.raw.write(chunk)
+    // Node needs it until the frames of it have left, and does not say when they have.
+    return this.raw.write(Buffer.from(chunk))
   }
 
   flush(): void {

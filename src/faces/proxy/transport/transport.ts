@@ -60,8 +60,9 @@ export interface ResponseHandler {
   onInformational(status: number, fields: FlatFields): void
   onHead(head: ResponseHead): void
   /**
-   * One piece of the body; the buffer is the callee's.
-   * @returns false to be spared further pieces until `resume` (those already read may still come)
+   * One piece of the body, which is the callee's until this returns.
+   * @returns false when it needs the piece for longer: it keeps it, and those already read that may still come, until `resume`,
+   * and is spared others so long
    */
   onData(chunk: Buffer): boolean
   /** No more of the response has come for now: what was told so far must not wait for it. */

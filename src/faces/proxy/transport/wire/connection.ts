@@ -18,6 +18,13 @@ export interface WireSettings {
   readonly clock: Clock
 }
 
+/**
+ * What is read at a time, into the same memory again and again: Node's own buffers, one for each read, cost more than all
+ * else that a large body does, and collecting them takes as much room again. Over 64 KiB, so that a body of such a size
+ * comes together with its head.
+ */
+const READ_BYTES = 131_072
+
 /** How long a connection waits for its next request when the target does not say: Node's servers close after 5 s. */
 const DEFAULT_IDLE_MS = 4000
 /** Whatever the target says, an idle connection is not kept for longer. */
@@ -37,6 +44,10 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
   private reached = false
   private reused = false
   private gotBytes = false
+  /** Where is read to. */
+  private buffer: Buffer | undefined
+  /** What was read last is still on its way to the client. */
+  private isHeld = false
   private pendingHead: string | undefined
   private exchange: WireExchange | undefined
   private parser: ResponseParser | undefined
@@ -45,11 +56,20 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
   private readonly pool: Pool<Connection>
   private readonly settings: WireSettings
 
-  constructor(pool: Pool<Connection>, settings: WireSettings) {
+  /** @param mayUpgrade the socket may be handed over: it is an ordinary one then */
+  constructor(pool: Pool<Connection>, settings: WireSettings, mayUpgrade: boolean) {
     this.pool = pool
     this.settings = settings
-    const { socket, readyEvent } = dial(pool.target, pool.tls, pool)
+    const reading = { buffer: this.takeBuffer, callback: this.takeRead }
+    const { socket, readyEvent } = dial(
+      pool.target,
+      pool.tls,
+      pool,
+      mayUpgrade ? undefined : reading,
+    )
     this.socket = socket
+    // Never emitted by a socket that reads into our buffer.
+    socket.on('data', this.takeData)
     socket.on('connect', () => {
       this.reached = true
     })
@@ -57,7 +77,6 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
       this.phase = 'busy'
       this.begin()
     })
-    socket.on('data', this.takeData)
     socket.on('end', this.takeEnd)
     socket.on('error', this.takeError)
     socket.on('close', this.takeClose)
@@ -129,6 +148,7 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
   }
 
   resume(): void {
+    this.isHeld = false
     this.socket.resume()
   }
 
@@ -155,6 +175,14 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
     const exchange = this.release()
     this.close()
     exchange?.handler.onError(error)
+  }
+
+  /** Asked for before the first read and after each. */
+  private readonly takeBuffer = (): Buffer => (this.buffer ??= Buffer.allocUnsafeSlow(READ_BYTES))
+
+  private readonly takeRead = (length: number): boolean => {
+    if (this.buffer) this.takeData(this.buffer.subarray(0, length))
+    return !this.isHeld
   }
 
   private readonly takeData = (chunk: Buffer): void => {
@@ -189,7 +217,9 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
   }
 
   onData(chunk: Buffer): void {
-    if (this.exchange?.handler.onData(chunk) === false) this.socket.pause()
+    if (this.exchange?.handler.onData(chunk) !== false) return
+    this.isHeld = true
+    this.socket.pause()
   }
 
   private trailers: FlatFields = []
@@ -217,7 +247,9 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
         : Math.min(MAX_IDLE_MS, idleHintMs - IDLE_MARGIN_MS)
     this.phase = 'idle'
     this.expiresAt = this.settings.clock.now() + idleMs
-    this.socket.resume()
+    // What was not handed on yet must not be read over.
+    if (this.isHeld) this.buffer = undefined
+    this.resume()
     this.pool.put(this)
   }
 

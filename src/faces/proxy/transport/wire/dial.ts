@@ -23,12 +23,14 @@ function tlsOptions(target: Target, settings: TargetTls): tls.ConnectionOptions 
 
 /**
  * Begins a connection to a target.
+ * @param onread where to read to; under TLS, which does not stop when it is told to, the socket emits `data` all the same
  * @returns the socket, and the name of the event that says it can be written to
  */
 export function dial(
   target: Target,
   settings: TargetTls,
   cache: SessionCache,
+  onread: net.OnReadOpts | undefined,
 ): { socket: net.Socket; readyEvent: 'connect' | 'secureConnect' } {
   const address = {
     host: target.address,
@@ -39,7 +41,10 @@ export function dial(
     keepAlive: true,
     keepAliveInitialDelay: PROBE_AFTER_MS,
   }
-  if (!isSecure(target.scheme)) return { socket: net.connect(address), readyEvent: 'connect' }
+  if (!isSecure(target.scheme)) {
+    const socket = net.connect({ ...address, ...(onread && { onread }) })
+    return { socket, readyEvent: 'connect' }
+  }
   const session = cache.session
   const socket = tls.connect({
     ...address,

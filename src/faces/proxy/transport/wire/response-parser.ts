@@ -146,7 +146,8 @@ export class ResponseParser {
       // What comes behind the limit must not count, for it may or may not be here yet.
       if (isHopeless(bytes.subarray(0, longest))) throw malformed('its head')
       if (isTooLarge) throw tooLarge(this.maxHeadBytes)
-      this.partial = bytes
+      // Of what was read, nothing may be kept.
+      this.partial = before === 0 ? Buffer.from(fresh) : bytes
       return chunk.length
     }
     this.partial = EMPTY

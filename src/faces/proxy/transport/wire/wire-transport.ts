@@ -24,8 +24,10 @@ export class WireTransport implements Transport {
   send(request: OutboundRequest, handler: ResponseHandler): Exchange {
     const pool = this.poolOf(request.target, request.tls)
     const exchange = new WireExchange(request, handler)
-    const idle = request.freshConnection ? undefined : pool.take(this.settings.clock.now())
-    const connection = idle ?? new Connection(pool, this.settings)
+    const mayUpgrade = request.upgrade !== undefined
+    const idle =
+      request.freshConnection || mayUpgrade ? undefined : pool.take(this.settings.clock.now())
+    const connection = idle ?? new Connection(pool, this.settings, mayUpgrade)
     connection.carry(exchange)
     return exchange
   }
