@@ -12,10 +12,16 @@ import { readListenerRules } from './config/listener-rules.js'
 import { managementConfig, type ManagementConfig } from './config/management.js'
 import { fileText } from './config/parsers.js'
 import { Findings, type Problem } from './config/problem.js'
-import { groupConfigs, readTargetGroups, type GroupConfig } from './config/target-groups.js'
+import {
+  groupConfigs,
+  readTargetGroups,
+  type GroupConfig,
+  type GroupMember,
+} from './config/target-groups.js'
 import { refuseUnknown } from './config/unknown-variables.js'
 import { isGiven, readVariables, type Values } from './config/variable.js'
 import { PLAIN_VARIABLES } from './config/variables.js'
+import { checkZookeeper, zookeeperConfig, type ZookeeperConfig } from './config/zookeeper.js'
 import type { DnsSettings } from './faces/dns/settings.js'
 import type { HostsSettings } from './faces/hosts/settings.js'
 import type { ListenerRule, ProxySettings } from './faces/proxy/settings.js'
@@ -28,6 +34,8 @@ export interface Config {
   readonly shutdownGraceMs: number
   readonly dnsRefreshMs: number
   readonly groups: readonly GroupConfig[]
+  /** Undefined when nothing is said of an ensemble. */
+  readonly zookeeper: ZookeeperConfig | undefined
   /** Undefined when no rule asks for the proxy. */
   readonly proxy: ProxySettings | undefined
   /** Undefined when no client is steered by the model of an application. */
@@ -69,6 +77,7 @@ function buildConfig(
     shutdownGraceMs: values.SHUTDOWN_GRACE,
     dnsRefreshMs: values.DNS_REFRESH,
     groups,
+    zookeeper: zookeeperConfig(values),
     proxy: rules.length > 0 ? proxySettings(values, rules) : undefined,
     gateway: gatewayConfig(values, false),
     dns: dnsSettings(values, records),
@@ -91,6 +100,13 @@ function requireFace(environment: NodeJS.ProcessEnv, findings: Findings): void {
   )
 }
 
+/** What the groups say of their sources, by the variables that say so. */
+function sourcesOf(members: readonly GroupMember[]): ReadonlyMap<string, string> {
+  return new Map(
+    members.map(({ prefix, partial }) => [`${prefix}SOURCE`, partial.SOURCE ?? 'static']),
+  )
+}
+
 /** Reads the configuration; reports everything that is wrong with it at once. Files it names are read. */
 export function readConfig(environment: NodeJS.ProcessEnv): ReadResult {
   const findings = new Findings()
@@ -99,6 +115,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ReadResult {
   const plain = readVariables(PLAIN_VARIABLES, environment, findings)
   checkListener(plain, findings)
   const members = readTargetGroups(environment, plain.partial.LOAD_BALANCING_ALGORITHM, findings)
+  checkZookeeper(plain, sourcesOf(members), findings)
   const groupNames = new Set(members.flatMap(({ partial }) => partial.NAME ?? []))
   const rules = readListenerRules(environment, groupNames, findings)
   const records = readDnsRecords(environment, plain, groupNames, findings)
@@ -107,7 +124,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): ReadResult {
   checkLookedAfter(names, members, served, findings)
   const { problems, warnings } = findings
   if (problems.length > 0 || !plain.whole) return { problems }
-  const groups = groupConfigs(members, plain.whole.LOAD_BALANCING_ALGORITHM)
+  const groups = groupConfigs(members, {
+    algorithm: plain.whole.LOAD_BALANCING_ALGORITHM,
+    ensemble: zookeeperConfig(plain.whole),
+  })
   return { config: buildConfig(plain.whole, groups, { rules, records, names }), warnings }
 }
 

@@ -99,7 +99,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   clients: ['core'],
   telemetry: ['core'],
   checks: ['core', 'clients'],
-  sources: ['core', 'clients'],
+  sources: ['core', 'model', 'clients'],
   store: ['core', 'model', 'clients'],
   faces: ['core', 'telemetry'],
   'faces/proxy': ['core', 'telemetry'],

@@ -2,18 +2,22 @@ import type { Findings } from './problem.js'
 import type { healthCheckMembers } from './health-check-members.js'
 import { isSentinelSource, parseSentinelSource, type SentinelSource } from './redis-sentinel.js'
 import type { Reading, Values, Variables } from './variable.js'
+import { isZookeeperSource, parseZookeeperSource, type ZookeeperSourceName } from './zookeeper.js'
 
-/** Where the targets of a group come from, and which of them are wanted, besides sentinels. */
+/** Where the targets of a group come from, and which of them are wanted, besides sentinels and ZooKeeper. */
 export const GROUP_SOURCES = ['static', 'postgres:primary', 'postgres:replica'] as const
 
-/** One of these, or a name that sentinels know. */
-export type GroupSource = (typeof GROUP_SOURCES)[number] | SentinelSource
+/** One of these, a name that sentinels know, or a node of ZooKeeper. */
+export type GroupSource = (typeof GROUP_SOURCES)[number] | SentinelSource | ZookeeperSourceName
 
 function parseSource(text: string): GroupSource {
   if (isSentinelSource(text)) return parseSentinelSource(text)
+  if (isZookeeperSource(text)) return parseZookeeperSource(text)
   const source = GROUP_SOURCES.find((each) => each === text)
   if (source) return source
-  throw new Error(`must be one of ${GROUP_SOURCES.join(', ')}, redis-sentinel:<master-name>`)
+  throw new Error(
+    `must be one of ${GROUP_SOURCES.join(', ')}, redis-sentinel:<master-name>, zookeeper:<path>`,
+  )
 }
 
 /** The variable that says so. */
@@ -22,7 +26,7 @@ export const sourceMembers = {
     parse: parseSource,
     default: 'static',
     meaning:
-      'where the targets come from: `static` from the list; `postgres:primary` and `postgres:replica` too, but only servers of that role serve, which [PostgreSQL checks](postgres.md) find out; `redis-sentinel:<master-name>` from [Redis Sentinel](redis.md)',
+      'where the targets come from: `static` from the list; `postgres:primary` and `postgres:replica` too, but only servers of that role serve, which [PostgreSQL checks](postgres.md) find out; `redis-sentinel:<master-name>` from [Redis Sentinel](redis.md); `zookeeper:<path>` from the nodes below one of [ZooKeeper](zookeeper.md)',
     example: 'postgres:primary',
   },
 } as const satisfies Variables
@@ -68,7 +72,7 @@ export function withSource<R extends SourceReading>(
 ): R {
   const { partial, whole } = reading
   const { SOURCE } = partial
-  if (SOURCE === undefined || SOURCE === 'static') return reading
+  if (SOURCE === undefined || SOURCE === 'static' || isZookeeperSource(SOURCE)) return reading
   const implied = isSentinelSource(SOURCE)
     ? impliedBySentinels(reading)
     : impliedByPostgres(prefix, SOURCE, reading, findings)
@@ -77,6 +81,12 @@ export function withSource<R extends SourceReading>(
     partial: { ...partial, ...implied },
     whole: whole && { ...whole, ...implied },
   }
+}
+
+/** Who tells the targets in place of the list, with the verb. */
+function tellerOf(source: GroupSource): string | undefined {
+  if (isSentinelSource(source)) return 'the sentinels tell'
+  return isZookeeperSource(source) ? 'ZooKeeper tells' : undefined
 }
 
 /**
@@ -90,13 +100,14 @@ export function checkList(
   findings: Findings,
 ): void {
   if (source === undefined) return
-  if (!isSentinelSource(source)) {
+  const teller = tellerOf(source)
+  if (teller === undefined) {
     if (given === undefined) findings.problem(`${prefix}TARGETS`, undefined, 'is required')
   } else if (given !== undefined) {
     findings.problem(
       `${prefix}TARGETS`,
       given,
-      `must not be set with ${prefix}SOURCE=${source}: the sentinels tell the targets`,
+      `must not be set with ${prefix}SOURCE=${source}: ${teller} the targets`,
     )
   }
 }

@@ -1,7 +1,7 @@
 import type { HealthCheckSettings } from '../checks/settings.js'
 import { ALGORITHMS, type Algorithm } from '../core/balancers/registry.js'
 import type { GroupSettings } from '../core/group-settings.js'
-import { targetAt, type TargetSpec } from '../core/target.js'
+import { targetAt, type TargetScheme, type TargetSpec } from '../core/target.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
 import { balancingMembers, balancingSettings, checkBalancing } from './group-balancing.js'
 import { resilienceMembers, resilienceSettings } from './group-resilience.js'
@@ -26,6 +26,7 @@ import {
 import { parseTargets, repeatedTargets, targetSpecs } from './target-list.js'
 import { targetTls, tlsMembers } from './target-tls.js'
 import type { Values, Variables } from './variable.js'
+import { isZookeeperSource, zookeeperPath, type ZookeeperConfig } from './zookeeper.js'
 
 /** A target group as configured; host names among its targets are not resolved yet. */
 export interface GroupConfig {
@@ -33,7 +34,21 @@ export interface GroupConfig {
   readonly targets: readonly TargetSpec[]
   /** Who tells the targets in place of the list. */
   readonly sentinel?: SentinelConfig
+  /** Likewise: those that registered themselves below a node. */
+  readonly zookeeper?: {
+    readonly ensemble: ZookeeperConfig
+    readonly path: string
+    /** Of targets that do not ask for TLS. */
+    readonly scheme: TargetScheme
+  }
   readonly healthCheck: HealthCheckSettings
+}
+
+/** What holds for groups that say nothing else. */
+export interface GroupDefaults {
+  readonly algorithm: Algorithm
+  /** Undefined when there is none. */
+  readonly ensemble: ZookeeperConfig | undefined
 }
 
 const SHORTEST_REFRESH_MS = 100
@@ -79,7 +94,7 @@ export const targetGroups = {
       unset: 'required',
       mayBeEmpty: true,
       meaning:
-        'comma list of targets, see [below](#targets-in-a-list); may be empty, which is warned about and answered 503; none with `redis-sentinel`',
+        'comma list of targets, see [below](#targets-in-a-list); may be empty, which is warned about and answered 503; none with `redis-sentinel` and `zookeeper`',
       example: '10.0.0.1:8080, 10.0.0.2:8080;weight=3',
     },
     ...sourceMembers,
@@ -134,7 +149,7 @@ function checkTargets({ prefix, partial }: GroupMember, findings: Findings): voi
 
 function groupConfig(
   values: Values<typeof targetGroups.members>,
-  algorithm: Algorithm,
+  { algorithm, ensemble }: GroupDefaults,
 ): GroupConfig {
   const tls = targetTls({
     verify: values.TLS_VERIFY,
@@ -157,6 +172,14 @@ function groupConfig(
     ...(isSentinelSource(values.SOURCE) && {
       sentinel: sentinelConfig(values.SOURCE, values, tls),
     }),
+    ...(ensemble &&
+      isZookeeperSource(values.SOURCE) && {
+        zookeeper: {
+          ensemble,
+          path: zookeeperPath(values.SOURCE),
+          scheme: usualScheme(values.HEALTH_CHECK),
+        },
+      }),
     healthCheck: check,
   }
 }
@@ -187,13 +210,10 @@ export function readTargetGroups(
   return members
 }
 
-/**
- * The groups in which nothing was wrong.
- * @param algorithm of those that name none
- */
+/** The groups in which nothing was wrong. */
 export function groupConfigs(
   members: readonly GroupMember[],
-  algorithm: Algorithm,
+  defaults: GroupDefaults,
 ): readonly GroupConfig[] {
-  return members.flatMap(({ whole }) => (whole ? [groupConfig(whole, algorithm)] : []))
+  return members.flatMap(({ whole }) => (whole ? [groupConfig(whole, defaults)] : []))
 }

@@ -15,8 +15,8 @@ const OWN_PREFIXES = [
   'HOSTS_',
 ]
 
-/** Likewise where there is a zone; others may have variables of this kind, which are nothing to those who want no DNS. */
-const DNS_PREFIX = 'DNS_'
+/** Likewise where that one is set; others may have variables of this kind, which are nothing to those who do not use it. */
+const SHARED_PREFIXES = { DNS_ZONE: 'DNS_', ZOOKEEPER_HOSTS: 'ZOOKEEPER_' }
 
 function isKnown(name: string): boolean {
   if (Object.hasOwn(PLAIN_VARIABLES, name)) return true
@@ -45,7 +45,8 @@ function ruleFor(name: string, ownPrefix: string): string {
  * under a misspelt name.
  */
 export function refuseUnknown(environment: NodeJS.ProcessEnv, findings: Findings): void {
-  const ownPrefixes = [...OWN_PREFIXES, ...(environment['DNS_ZONE']?.trim() ? [DNS_PREFIX] : [])]
+  const shared = Object.entries(SHARED_PREFIXES).filter(([name]) => environment[name]?.trim())
+  const ownPrefixes = [...OWN_PREFIXES, ...shared.map(([, prefix]) => prefix)]
   for (const name of Object.keys(environment)) {
     const prefix = ownPrefixes.find((each) => name.startsWith(each))
     if (prefix !== undefined && !isKnown(name))

@@ -8,6 +8,7 @@ import { managementVariables } from './management.js'
 import { processVariables } from './processes.js'
 import { targetGroups, targetVariables } from './target-groups.js'
 import type { Variable, Variables } from './variable.js'
+import { zookeeperVariables } from './zookeeper.js'
 
 /** Every variable that stands alone. */
 export const PLAIN_VARIABLES = {
@@ -15,6 +16,7 @@ export const PLAIN_VARIABLES = {
   ...targetVariables,
   ...listenerVariables,
   ...gatewayVariables,
+  ...zookeeperVariables,
   ...dnsVariables,
   ...hostsVariables,
   ...managementVariables,

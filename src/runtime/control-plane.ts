@@ -1,4 +1,5 @@
 import { Monitor } from '../checks/monitor.js'
+import type { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import type { Config } from '../config.js'
 import type { Transition } from '../core/group-health.js'
 import type { GroupOutcomes } from '../core/outcome.js'
@@ -19,6 +20,7 @@ export interface ControlPlaneOptions {
   readonly random: Random
   readonly log: Log
   readonly totals: ServiceTotals
+  readonly sessions: SharedSessions
   /** Takes every change of one group, for the data planes; must not throw. */
   readonly onSnapshot: (snapshot: GroupSnapshot) => void
 }
@@ -30,7 +32,7 @@ export class ControlPlane {
   private readonly monitor: Monitor
   private readonly log: Log
 
-  constructor({ clock, random, log, totals, onSnapshot }: ControlPlaneOptions) {
+  constructor({ clock, random, log, totals, sessions, onSnapshot }: ControlPlaneOptions) {
     this.log = log
     this.monitor = new Monitor({
       clock,
@@ -45,6 +47,7 @@ export class ControlPlane {
       monitor: this.monitor,
       clock,
       random,
+      sessions,
       names: namesOf(new SystemResolver(), clock),
       onSnapshot,
       onTransition: (transition) => {

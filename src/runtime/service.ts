@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import { loadConfig, type Config } from '../config.js'
 import { describeProblem } from '../config/problem.js'
 import type { GroupOutcomes } from '../core/outcome.js'
@@ -42,6 +43,7 @@ export class Service implements ManagedService {
   phase: Phase = 'starting'
   private config: Config
   private readonly log: Log
+  private readonly sessions = new SharedSessions({ clock: systemClock, random: systemRandom })
   private readonly control: ControlPlane
   private readonly data: DataPlanes
   private readonly hostsPlane: HostsPlane
@@ -62,6 +64,7 @@ export class Service implements ManagedService {
       random: systemRandom,
       log,
       totals,
+      sessions: this.sessions,
       onSnapshot: (snapshot) => {
         this.data.update(snapshot)
         this.hostsPlane.update(snapshot)

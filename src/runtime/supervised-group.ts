@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import type { GroupConfig } from '../config/target-groups.js'
 import { GroupHealth, type Transition } from '../core/group-health.js'
 import type { TargetOutcomes } from '../core/outcome.js'
@@ -22,13 +23,18 @@ export interface Supervision {
   readonly clock: Clock
   readonly random: Random
   readonly names: Names
+  readonly sessions: SharedSessions
   readonly onSnapshot: (snapshot: GroupSnapshot) => void
   readonly onTransition: (transition: Transition) => void
   readonly onDispute: (dispute: RoleDispute) => void
   readonly onSource: (group: string, transition: SourceTransition) => void
 }
 
-function sourceOf({ targets, sentinel }: GroupConfig, refreshMs: number): SourceSettings {
+function sourceOf(
+  { targets, sentinel, zookeeper }: GroupConfig,
+  refreshMs: number,
+): SourceSettings {
+  if (zookeeper) return { kind: 'zookeeper', ...zookeeper, refreshMs }
   if (sentinel) return { kind: 'redis-sentinel', ...sentinel }
   return { kind: 'static', specs: targets, refreshMs }
 }
@@ -121,12 +127,12 @@ export class SupervisedGroup {
   }
 
   private run(): SourceRunner {
-    const { clock, random, names, onSource } = this.supervision
+    const { clock, random, names, sessions, onSource } = this.supervision
     const report = (transition: SourceTransition): void =>
       onSource(this.config.settings.name, transition)
     const { signal } = this.running
     const runner = new SourceRunner({
-      source: createSource(this.source, { clock, random, names, report }),
+      source: createSource(this.source, { clock, random, names, sessions, report }),
       clock,
       random,
       dropsEmpty: false,

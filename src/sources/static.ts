@@ -2,13 +2,11 @@ import { setMaxListeners } from 'node:events'
 import { isIP } from 'node:net'
 import type { Clock, Random } from '../core/ports.js'
 import { targetAt, type Target, type TargetSpec } from '../core/target.js'
-import { backoffMs, Bell, jittered, pause } from '../core/wait.js'
+import { Bell } from '../core/wait.js'
 import { resolvedHost, type ResolvedHost } from './dns.js'
+import { followName } from './follow-name.js'
 import type { Names } from './name-book.js'
 import type { Source, SourceReport } from './source.js'
-
-/** First wait after a name did not resolve; doubles up to the refresh interval. */
-const RETRY_MIN_MS = 1000
 
 /** What the configuration says of targets that it lists itself. */
 export interface StaticSettings {
@@ -53,8 +51,10 @@ export class StaticSource implements Source {
     }
     signal.addEventListener('abort', end)
     if (signal.aborted) end()
+    const { clock, random } = this.surroundings
+    const { refreshMs } = this.settings
     const followers = [...unasked].map((host) =>
-      this.follow(host, stop.signal, (hasChanged) => {
+      followName(host, { clock, random, refreshMs }, stop.signal, (hasChanged) => {
         if (unasked.delete(host) || hasChanged) bell.ring()
       }),
     )
@@ -85,22 +85,5 @@ export class StaticSource implements Source {
     return this.settings.specs.flatMap(
       (spec) => hosts.get(spec.host)?.targets(spec) ?? [targetAt(spec, spec.host)],
     )
-  }
-
-  private async follow(
-    host: ResolvedHost,
-    signal: AbortSignal,
-    onAnswer: (hasChanged: boolean) => void,
-  ): Promise<void> {
-    const { clock, random } = this.surroundings
-    const { refreshMs } = this.settings
-    let failures = 0
-    while (!signal.aborted) {
-      const { isComplete, hasChanged } = await host.refresh(signal)
-      onAnswer(hasChanged)
-      failures = isComplete ? 0 : failures + 1
-      const waitMs = isComplete ? refreshMs : backoffMs(failures, RETRY_MIN_MS, refreshMs)
-      await pause(clock, jittered(random, waitMs), signal)
-    }
   }
 }

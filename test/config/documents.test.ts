@@ -63,7 +63,7 @@ function complaintsAbout(variables: Readonly<Record<string, string>>): readonly 
 
 test('The examples of the manual are configurations', (t) => {
   const examples = [...MANUAL.matchAll(/```\n((?:[A-Z\d_]+=.*\n)+)```/g)]
-  t.equal(examples.length, 8)
+  t.equal(examples.length, 9)
   for (const [, text = ''] of examples) t.same(complaintsAbout(parse(text)), [], text)
   t.end()
 })

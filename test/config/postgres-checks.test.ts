@@ -127,7 +127,7 @@ test('What contradicts the role of a source is a mistake', (t) => {
     [{ POSTGRES_USER: '' }, 'POSTGRES_USER: is required for postgres checks'],
     [
       { SOURCE: 'postgres:master' },
-      'SOURCE=postgres:master: must be one of static, postgres:primary, postgres:replica, redis-sentinel:<master-name>',
+      'SOURCE=postgres:master: must be one of static, postgres:primary, postgres:replica, redis-sentinel:<master-name>, zookeeper:<path>',
     ],
   ]
   for (const [other, problem] of cases)

@@ -112,7 +112,7 @@ const PROBLEMS: readonly (readonly [members: Variables, problem: string])[] = [
   ],
   [
     { SOURCE: 'redis-sentinel', REDIS_PASSWORD: 'x' },
-    'SOURCE=redis-sentinel: must be one of static, postgres:primary, postgres:replica, redis-sentinel:<master-name>',
+    'SOURCE=redis-sentinel: must be one of static, postgres:primary, postgres:replica, redis-sentinel:<master-name>, zookeeper:<path>',
   ],
 ]
 

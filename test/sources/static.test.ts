@@ -1,4 +1,5 @@
 import { test, type Test } from 'tap'
+import { SharedSessions } from '../../src/clients/zookeeper/shared-sessions.js'
 import { targetAt, type Target, type TargetSpec } from '../../src/core/target.js'
 import { namesOf, type Names } from '../../src/sources/name-book.js'
 import { createSource } from '../../src/sources/registry.js'
@@ -253,6 +254,7 @@ test('many names are followed without a warning, and nothing is left when it end
 test('the registry gives a static source for static settings', (t) => {
   const setting = new Setting()
   const settings = { kind: 'static', specs: [], refreshMs: REFRESH_MS } as const
-  t.type(createSource(settings, setting), StaticSource)
+  const sessions = new SharedSessions(setting)
+  t.type(createSource(settings, Object.assign(setting, { sessions })), StaticSource)
   t.end()
 })

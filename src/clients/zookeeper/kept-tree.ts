@@ -34,7 +34,8 @@ export interface TreeOptions<Value> {
   readonly read: (data: Buffer, path: string) => Value
   /**
    * Told of the nodes whose data or children have changed, came or went: first when the whole tree was read, then when
-   * what had changed was read. Must not throw.
+   * what had changed was read. After each time without a connection it is told, even of nothing, that the tree is up to
+   * date again. Must not throw.
    */
   readonly onChange: (paths: ReadonlySet<string>) => void
   /** Told of a node that cannot be read for a reason of its own; the rest is kept all the same. Must not throw. */
@@ -70,6 +71,7 @@ export class KeptTree<Value> {
   private changed = new Set<string>()
   private telling: Timer | undefined
   private hasAll = false
+  private isAwaited = true
   private isClosed = false
 
   /** Begins to read as soon as the session is connected. */
@@ -78,8 +80,10 @@ export class KeptTree<Value> {
     this.options = options
     this.leave = session.onEvent((event) => {
       if (event.kind !== 'connected') return
+      this.isAwaited = true
       if (event.isNew) this.readAll()
       this.pump()
+      this.tellSoon()
     })
     this.enter(options.root)
     this.pump()
@@ -88,6 +92,11 @@ export class KeptTree<Value> {
   /** Whether the whole tree was read once. */
   get isComplete(): boolean {
     return this.hasAll
+  }
+
+  /** Whether a node is there. */
+  has(path: string): boolean {
+    return this.entries.has(path)
   }
 
   /** Whether nothing is known to have changed that was not read yet. */
@@ -250,7 +259,7 @@ export class KeptTree<Value> {
 
   /** What belongs together is told together; but no change waits long for those that come after it. */
   private tellSoon(): void {
-    if (this.changed.size === 0 && this.hasAll) return
+    if (this.changed.size === 0 && !this.isAwaited) return
     if (this.isSettled) this.tell()
     else if (this.hasAll)
       this.telling ??= this.options.clock.after(TELL_EVERY_MS, () => this.tell())
@@ -260,6 +269,7 @@ export class KeptTree<Value> {
     this.telling?.cancel()
     this.telling = undefined
     this.hasAll = true
+    this.isAwaited &&= !this.isSettled
     const { changed } = this
     this.changed = new Set()
     this.options.onChange(changed)
