@@ -13,12 +13,21 @@ export interface Versioned<Content> {
   readonly content: Content
 }
 
+/** What is told of an application that was kept from an earlier run. */
+export interface KeptFrom {
+  readonly lists: readonly NamespacedList[]
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly savedAtMs: number
+}
+
 /** What a store has to tell of what it keeps. */
 export type StoreNews =
   | {
       readonly kind: 'application'
       readonly name: string
       readonly stored: Versioned<ApplicationModel>
+      /** Set for one that was kept from an earlier run: it served then, with these lists. */
+      readonly kept?: KeptFrom
     }
   /** What is stored of an application cannot be read as a model; the last one that could stays valid. */
   | {
