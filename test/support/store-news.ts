@@ -32,7 +32,7 @@ export class StoreWatch {
   private readonly over = new AbortController()
   private readonly running: Promise<void>
 
-  constructor(t: Test, store: ModelStore) {
+  constructor(t: Test, store: Pick<ModelStore, 'watch'>) {
     this.running = this.run(store)
     t.teardown(() => this.end())
   }
@@ -60,7 +60,7 @@ export class StoreWatch {
     await this.running
   }
 
-  private async run(store: ModelStore): Promise<void> {
+  private async run(store: Pick<ModelStore, 'watch'>): Promise<void> {
     try {
       for await (const news of store.watch(this.over.signal)) this.told.push(wordsOf(news))
     } catch (error) {
