@@ -17,10 +17,18 @@ async function syncFolder(path: string): Promise<void> {
 
 /** Makes a folder and those above it, unless they are there. */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true })
-  if (first === undefined) return
-  for (let made = path; made.length >= first.length; made = dirname(made))
-    await syncFolder(dirname(made))
+  // Not all at once: Node names the wrong reason where nothing may be written.
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const code = nodeCodeOf(error)
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await makeFolder(path)
+    return
+  }
+  await syncFolder(dirname(path))
 }
 
 /** Writes a new file that is whole on the disk when this ends; nothing stays of it when it fails. */
