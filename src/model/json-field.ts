@@ -27,6 +27,22 @@ export class JsonField {
     this.problems = problems
   }
 
+  get isNull(): boolean {
+    return this.value === null
+  }
+
+  get isText(): boolean {
+    return typeof this.value === 'string'
+  }
+
+  get isNumber(): boolean {
+    return typeof this.value === 'number'
+  }
+
+  get isList(): boolean {
+    return Array.isArray(this.value)
+  }
+
   complain(code: string, message: string): void {
     this.problems.add(code, this.path, message)
   }

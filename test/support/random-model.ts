@@ -17,6 +17,7 @@ import {
 } from '../../src/model/document.js'
 import { pick, seeded } from './seeded.js'
 
+const URL_DEFAULTS: UrlParameters = { protocol: 'xre', port: 8081, ipVersion: 4 }
 const NAMES = ['mac', 'receiverType', 'a', 'constructor', 'X-Client', 'größe']
 const TEXTS = ['box2', '1.2.3', '<&>"\'', ']]>', '10.0.0.0/8', '::1', 'a,b', '𝄞', '%zz', '1e3']
 
@@ -45,7 +46,7 @@ export class RandomModels {
       defaultServer: this.server(),
       urlRules: this.rules('url', urlTemplates, () => this.urlParameters()),
       urlTemplates,
-      urlDefaults: this.urlParameters(),
+      urlDefaults: { ...(this.isLegacy && URL_DEFAULTS), ...this.urlParameters() },
       whitelist: this.some((n) => `/DC${n}/Z${this.upTo(3)}`),
       settings: this.isLegacy ? LEGACY_SETTINGS : this.settings(),
     }
@@ -61,7 +62,7 @@ export class RandomModels {
     }
     if (choice === 1) {
       const kind = this.flip() ? 'contains' : 'inIpRange'
-      const values = this.some(() => this.text())
+      const values = [...(this.isLegacy ? ['a'] : []), ...this.some(() => this.text())]
       return {
         kind,
         parameter,
@@ -100,12 +101,11 @@ export class RandomModels {
     result: () => Result,
   ): readonly Rule<Result>[] {
     return this.some((n) => {
-      const template = this.flip() ? templates[this.upTo(3)]?.id : undefined
-      return {
-        id: `${name}_${n}`,
-        ...(template !== undefined && { template }),
-        ...this.branch(result),
-      }
+      const branch = this.branch(result)
+      // With an else the legacy form has one condition, in which a template is not found again.
+      const isAlone = this.isLegacy && branch.otherwise !== undefined
+      const template = this.flip() && !isAlone ? templates[this.upTo(3)]?.id : undefined
+      return { id: `${name}_${n}`, ...(template !== undefined && { template }), ...branch }
     })
   }
 
