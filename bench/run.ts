@@ -2,6 +2,7 @@ import { BenchError } from './bench-error.js'
 import { benchCore } from './core.js'
 import { runFlame } from './flame/flame.js'
 import { runDnsBench } from './dns/dns.js'
+import { runGatewayBench } from './gateway/gateway.js'
 import { runMonitorBench } from './monitor.js'
 import { runProxyBench } from './proxy/proxy.js'
 import { prioritizeSession } from './session-priority.js'
@@ -13,6 +14,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['core', benchCore],
   ['dns', runDnsBench],
   ['flame', runFlame],
+  ['gateway', runGatewayBench],
   ['monitor', runMonitorBench],
   ['proxy', runProxyBench],
 ])
