@@ -21,7 +21,7 @@ export interface Run {
 }
 
 const APP = fileURLToPath(new URL('../../dist/app.js', import.meta.url))
-const READY_DEADLINE_MS = 15_000
+const READY_DEADLINE_MS = 45_000
 
 function isFree(port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
