@@ -7,6 +7,7 @@ import { describeProblem } from './config/problem.js'
 const USAGE = `Usage: node dist/app.js [--check]
        node dist/app.js top [--once] [url]
        node dist/app.js import <file>
+       node dist/app.js register …
 
 Pointsman is configured by environment variables; docs/configuration.md lists them.
 
@@ -14,6 +15,7 @@ Pointsman is configured by environment variables; docs/configuration.md lists th
   --help    this
   top       show the groups and targets of a running service; top --help tells more
   import    print the environment file for a configuration of another system; import --help tells more
+  register  keep a host registered in ZooKeeper; register --help tells more
 `
 
 // Each process loads what it does, and no more: the others' packages would only take room.
@@ -29,6 +31,11 @@ if (cluster.isWorker) {
 } else if (command === 'import') {
   const { runImport } = await import('./import/run-import.js')
   process.exitCode = runImport(rest)
+} else if (command === 'register') {
+  const { runRegister } = await import('./register/run-register.js')
+  const { systemClock, systemRandom } = await import('./runtime/system-clock.js')
+  const loaded = loadEnvironment()
+  process.exitCode = await runRegister(rest, { loaded, clock: systemClock, random: systemRandom })
 } else if (command === '--help') {
   process.stdout.write(USAGE)
 } else if ((command !== undefined && command !== '--check') || rest.length > 0) {

@@ -109,6 +109,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   manage: ['core', 'model', 'store', 'telemetry'],
   config: ['core', 'checks'],
   import: ['core', 'checks', 'config'],
+  register: ['core', 'clients', 'config'],
 }
 
 function mayImport(path: string, { from, isTypeOnly }: Import): boolean {

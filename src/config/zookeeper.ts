@@ -1,9 +1,9 @@
 import { parseAuthority } from './authority.js'
 import type { gatewayVariables } from './gateway.js'
 import { about, commaList, milliseconds, wholeNumber } from './parsers.js'
-import type { Findings } from './problem.js'
+import { Findings, type Problem } from './problem.js'
 import { secret } from './secret.js'
-import type { Reading, Values, Variables } from './variable.js'
+import { readVariables, type Reading, type Values, type Variables } from './variable.js'
 
 const ZOOKEEPER_PORT = 2181
 const SHORTEST_SESSION_MS = 1000
@@ -105,6 +105,19 @@ export function zookeeperConfig(
     sessionTimeoutMs: values.ZOOKEEPER_SESSION_TIMEOUT,
     login: values.ZOOKEEPER_AUTH,
   }
+}
+
+/** Reads what is told of the ensemble, for commands that are nothing without one. */
+export function readEnsemble(
+  environment: NodeJS.ProcessEnv,
+): { readonly ensemble: ZookeeperConfig } | { readonly problems: readonly Problem[] } {
+  const findings = new Findings()
+  const { given, whole } = readVariables(zookeeperVariables, environment, findings)
+  const ensemble = whole && zookeeperConfig(whole)
+  if (ensemble) return { ensemble }
+  if (given.ZOOKEEPER_HOSTS === undefined)
+    findings.problem('ZOOKEEPER_HOSTS', undefined, 'is required')
+  return { problems: findings.problems }
 }
 
 /**

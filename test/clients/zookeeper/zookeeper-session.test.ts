@@ -19,6 +19,10 @@ function comes(
   )
 }
 
+function failed(): never {
+  throw new Error('there is none')
+}
+
 /** Sets a watch on a node that is there. */
 async function watch(
   session: ZookeeperSession,
@@ -229,6 +233,36 @@ test('A session of a ZooKeeper server', async (t) => {
       message: /has not answered for 1000 ms/,
     })
     t.match(watched.events.at(-1), { kind: 'suspended' })
+  })
+
+  await t.test('and a hundred others come back spread out', async (t) => {
+    const relay = await startRelay(t, server.host, server.port)
+    const hundred = Array.from({ length: 100 }, () => relay.address)
+    const all = await Promise.all(
+      hundred.map((address) => openSession(t, [address], { sessionTimeoutMs: 10_000 })),
+    )
+    const backAt: number[] = []
+    relay.close()
+    // Long enough for the waits to have grown to their longest, a quarter of the session's time.
+    await comes(all[0] ?? failed(), 'suspended')
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    const openedAt = Date.now()
+    relay.open()
+    await Promise.all(
+      all.map(async ({ session }) => {
+        await session.connected(AbortSignal.timeout(20_000))
+        backAt.push(Date.now() - openedAt)
+      }),
+    )
+    const perTick = new Map<number, number>()
+    for (const at of backAt) {
+      const tick = Math.floor(at / 250)
+      perTick.set(tick, (perTick.get(tick) ?? 0) + 1)
+    }
+    t.comment(`back after ms: ${[0, 25, 50, 75, 99].map((i) => backAt[i]).join(', ')}`)
+    t.ok(Math.max(...perTick.values()) < 40, 'at no moment many of them')
+    t.ok((backAt.at(-1) ?? 0) > 1000, 'over seconds')
+    t.ok(all.every(({ events }) => events.every(({ kind }) => kind !== 'expired')))
   })
 
   await t.test('gives up a request whose signal aborts', async (t) => {
