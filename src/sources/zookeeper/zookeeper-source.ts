@@ -2,6 +2,7 @@ import type { KeptTree } from '../../clients/zookeeper/kept-tree.js'
 import { childPath } from '../../clients/zookeeper/paths.js'
 import type { ZookeeperSettings } from '../../clients/zookeeper/session-keeper.js'
 import type { SharedSessions } from '../../clients/zookeeper/shared-sessions.js'
+import { watchTree, type WatchedTree } from '../../clients/zookeeper/watch-tree.js'
 import { PointsmanError } from '../../core/errors.js'
 import type { Target, TargetScheme, TargetSpec } from '../../core/target.js'
 import { Bell } from '../../core/wait.js'
@@ -10,7 +11,6 @@ import type { StaticSurroundings } from '../static.js'
 import { BrokenNodes } from './broken-nodes.js'
 import { FollowedNames } from './followed-names.js'
 import { readInstance, type BrokenInstance, type ServiceInstance } from './service-instance.js'
-import { watchTree, type WatchedTree } from './watch-tree.js'
 
 /** What the configuration says of targets that register themselves. */
 export interface ZookeeperSourceSettings {

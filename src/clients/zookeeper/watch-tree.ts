@@ -1,8 +1,8 @@
-import { KeptTree, type TreeOptions } from '../../clients/zookeeper/kept-tree.js'
-import type { Lease } from '../../clients/zookeeper/shared-sessions.js'
 import type { PointsmanError } from '../../core/errors.js'
 import type { Timer } from '../../core/ports.js'
 import { Bell } from '../../core/wait.js'
+import { KeptTree, type TreeOptions } from './kept-tree.js'
+import type { Lease } from './shared-sessions.js'
 
 /** A server that is replaced, or an election, is no reason to worry: for so long nobody needs to vouch for the tree. */
 const PATIENCE_MS = 5000
