@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readNetwork } from './address.js'
 import { AddressRanges } from './address-ranges.js'
 import type { NamespacedList } from './document.js'
 import { caseFolded } from './text.js'
+import { encodedValue } from './values.js'
 
 interface ListedNetworks {
   readonly ranges: AddressRanges
@@ -41,12 +41,8 @@ export class CompiledList {
 
   private get members(): readonly string[] {
     const { type, values } = this.list
-    return type === 'encoded' ? values.map(encoded) : values
+    return type === 'encoded' ? values.map(encodedValue) : values
   }
-}
-
-function encoded(value: string): string {
-  return createHash('md5').update(value).digest('hex').toUpperCase()
 }
 
 /** The lists that all applications share, by name. */

@@ -1,6 +1,7 @@
 import type { Comparison, Condition, Membership, NamespacedList, ValueType } from './document.js'
 import { below, quoted, type Problems } from './problems.js'
-import { fitsType, isAddressOrNetwork, isBlank } from './values.js'
+import { isBlank } from './text.js'
+import { fitsType, isAddressOrNetwork } from './values.js'
 
 const TYPE_CODES: Readonly<Record<ValueType, string>> = {
   none: 'ValueStringTypeError',

@@ -1,6 +1,7 @@
 import type { DocumentProblem, NamespacedList } from './document.js'
 import { below, Problems, quoted } from './problems.js'
-import { isAddressOrNetwork, isBlank, isName } from './values.js'
+import { isBlank } from './text.js'
+import { isAddressOrNetwork, isName } from './values.js'
 
 function validateListName(
   name: string,

@@ -1,7 +1,8 @@
 import type { Branch, Condition, Outcome, Rule, Template } from './document.js'
 import { below, quoted, type Problems } from './problems.js'
 import { ConditionsValidation, type KnownLists } from './validate-conditions.js'
-import { isBlank, isName } from './values.js'
+import { isBlank } from './text.js'
+import { isName } from './values.js'
 
 /** Looks at what a branch leads to; the path is that of the outcome. */
 type ValidateResult<Result> = (result: Result, path: string) => void

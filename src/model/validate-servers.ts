@@ -1,7 +1,8 @@
 import type { Server, ServerGroup, UrlParameters } from './document.js'
 import type { KnownHosts } from './known-hosts.js'
 import { below, quoted, type Problems } from './problems.js'
-import { isBlank, isServerPath } from './values.js'
+import { isBlank } from './text.js'
+import { isServerPath } from './values.js'
 
 const PLACEHOLDERS = ['{protocol}', '{host}', '{port}', '{urn}']
 
@@ -10,7 +11,7 @@ const ABSOLUTE_URL = /^[a-z][a-z\d+.-]*:\/\/[^\s\p{Cc}/?#{}][^\s\p{Cc}]*$/iu
 const SCHEME = /^[a-z][a-z\d+.-]*$/i
 
 /** What a path is made of (RFC 3986 section 3.3), with `/` between its segments. */
-const URN = /^([\w.~!$&'()*+,;=:@/-]|%[\da-f]{2})*$/i
+const URN = /^([\w.~!$&'()*+,;=:@/-]|%[\da-f]{2})+$/i
 
 function isAbsoluteUrl(text: string): boolean {
   return ABSOLUTE_URL.test(text) && URL.canParse(text)
@@ -26,7 +27,7 @@ function filled(template: string): string {
 }
 
 /** Whether a server's URL is a template, to be filled with a host of its path. */
-export function isTemplate({ url, path }: Server): boolean {
+function isTemplate({ url, path }: Server): boolean {
   return path !== undefined || url.includes('{host}')
 }
 
@@ -46,6 +47,8 @@ function checkTemplate({ url, path }: Server, place: string, problems: Problems)
 
 /** Looks at servers, and at whether there are hosts for them. */
 export class ServersValidation {
+  /** What the templates of the servers so far are filled with. */
+  readonly needed = new Set<keyof UrlParameters>()
   private readonly problems: Problems
   private readonly hosts: KnownHosts | undefined
 
@@ -58,6 +61,7 @@ export class ServersValidation {
   check(server: Server, place: string): void {
     const { problems } = this
     const { url, secureUrl, path } = server
+    this.need(server)
     if (isBlank(url)) problems.add('ServerUrlMissed', below(place, 'url'), 'url is missing')
     else if (isTemplate(server)) checkTemplate(server, place, problems)
     else if (!isAbsoluteUrl(url)) this.invalidUrl(url, below(place, 'url'))
@@ -74,6 +78,13 @@ export class ServersValidation {
     if (countDownTime >= -1) return
     const message = `must be -1 or more, and is ${countDownTime}`
     this.problems.add('ServerGroupCountDown', below(place, 'countDownTime'), message)
+  }
+
+  private need(server: Server): void {
+    if (!isTemplate(server)) return
+    this.needed.add('ipVersion')
+    for (const key of ['protocol', 'urn', 'port'] as const)
+      if (`${server.url} ${server.secureUrl ?? ''}`.includes(`{${key}}`)) this.needed.add(key)
   }
 
   private checkHosts(path: string, { nonWhitelisted }: Server, place: string): void {

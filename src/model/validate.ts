@@ -12,13 +12,9 @@ import { below, Problems, quoted } from './problems.js'
 import { KnownLists } from './validate-conditions.js'
 import { validateDistribution } from './validate-distribution.js'
 import { RulesValidation } from './validate-rules.js'
-import {
-  isTemplate,
-  ServersValidation,
-  validatePort,
-  validateUrlParameters,
-} from './validate-servers.js'
-import { isBlank, isStack } from './values.js'
+import { ServersValidation, validatePort, validateUrlParameters } from './validate-servers.js'
+import { isBlank } from './text.js'
+import { isStack } from './values.js'
 
 /** What a model is valid or not together with. */
 export interface Surroundings {
@@ -27,13 +23,17 @@ export interface Surroundings {
   readonly hosts?: readonly StackHosts[]
 }
 
-function validateUrlDefaults(model: ApplicationModel, problems: Problems): void {
-  const { urlDefaults, defaultServer } = model
+function validateUrlDefaults(
+  urlDefaults: UrlParameters,
+  needed: ReadonlySet<keyof UrlParameters>,
+  problems: Problems,
+): void {
   validateUrlParameters(urlDefaults, '/urlDefaults', problems)
-  if (!isTemplate(defaultServer)) return
-  for (const key of ['protocol', 'urn', 'port', 'ipVersion'] as const)
-    if (urlDefaults[key] === undefined)
-      problems.add('UrlParamsHasEmptyValues', below('/urlDefaults', key), `${key} is missing`)
+  for (const key of needed)
+    if (urlDefaults[key] === undefined) {
+      const message = `${key} is missing, which the URLs of servers need`
+      problems.add('UrlParamsHasEmptyValues', below('/urlDefaults', key), message)
+    }
 }
 
 function validateWhitelist(model: ApplicationModel, problems: Problems): void {
@@ -101,7 +101,7 @@ export function validateModel(
   )
   urlRules.checkRules(model.urlRules, '/urlRules')
   urlRules.checkTemplates(model.urlTemplates, '/urlTemplates')
-  validateUrlDefaults(model, problems)
+  validateUrlDefaults(model.urlDefaults, servers.needed, problems)
   validateWhitelist(model, problems)
   validateSettings(model.settings, problems)
   return problems.list

@@ -1,17 +1,13 @@
-import { isIP, isIPv6 } from 'node:net'
+import { createHash } from 'node:crypto'
+import { ipv6Words, readNetwork } from './address.js'
 import type { ValueType } from './document.js'
+import { readDouble } from './numbers.js'
 
 const NAME = /^\w+$/
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const VERSION = /^[\da-z-]+(\.[\da-z-]+)*$/i
 const STACK = /^\/[\w.-]+\/[\w.-]+$/
 const STACK_AND_FLAVOR = /^\/[\w.-]+\/[\w.-]+\/[\w.-]+$/
 const FLAVOR = /^[^/\s]+$/
-
-/** Whether nothing can be seen of a text. */
-export function isBlank(text: string): boolean {
-  return text.trim() === ''
-}
 
 /** Whether a text can name a rule, a template or a list. */
 export function isName(text: string): boolean {
@@ -20,11 +16,7 @@ export function isName(text: string): boolean {
 
 /** Whether a text is an address, or a network in CIDR notation, of either family. */
 export function isAddressOrNetwork(text: string): boolean {
-  const slash = text.indexOf('/')
-  if (slash < 0) return isIP(text) !== 0
-  const family = isIP(text.slice(0, slash))
-  const length = text.slice(slash + 1)
-  return family !== 0 && /^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128)
+  return readNetwork(text) !== undefined
 }
 
 /** Whether a text is `/DC/AZ`. */
@@ -49,10 +41,15 @@ export function fitsType(value: string, type: ValueType): boolean {
     case 'string':
       return true
     case 'numeric':
-      return NUMBER.test(value)
+      return Number.isFinite(readDouble(value))
     case 'version':
       return VERSION.test(value)
     case 'ipv6':
-      return isIPv6(value)
+      return ipv6Words(value) !== undefined
   }
+}
+
+/** What clients send for a value of an encoded list. */
+export function encodedValue(value: string): string {
+  return createHash('md5').update(value).digest('hex').toUpperCase()
 }

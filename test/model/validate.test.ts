@@ -237,8 +237,8 @@ const INVALID: readonly (readonly [parts: Parts, ...problems: string[]])[] = [
   [
     { urlDefaults: { protocol: 'xre', port: 65_536 } },
     'PortIsInvalid /urlDefaults/port',
-    'UrlParamsHasEmptyValues /urlDefaults/urn',
     'UrlParamsHasEmptyValues /urlDefaults/ipVersion',
+    'UrlParamsHasEmptyValues /urlDefaults/urn',
   ],
   [
     { whitelist: ['', 'DC1/Z1', '/DC1/Z1/1.9', '/D C/Z'] },

@@ -2,9 +2,9 @@ import { LIST_TYPES, type NamespacedList } from '../document.js'
 import type { JsonField } from '../json-field.js'
 import { MOST_LISTS, MOST_VALUES } from '../limits.js'
 import { quoted } from '../problems.js'
+import { encodedValue } from '../values.js'
 import { readJson, writeJson } from './json.js'
 import type { Legacy } from './notes.js'
-import { encodedValue } from './write-documents.js'
 
 /** What the list of all lists is called in the files of several versions. */
 const KEYS = ['namespaces', 'namespacedLists', 'namespace']

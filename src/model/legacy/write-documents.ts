@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { DEFAULT_SETTINGS, LEGACY_SETTINGS } from '../defaults.js'
 import type {
   ApplicationModel,
@@ -145,11 +144,6 @@ export function writeNamespacedList(list: NamespacedList): Written {
     writer.text('type', type.toUpperCase(), '/type'),
   )
   return writer.document(root)
-}
-
-/** What clients send for a value of an encoded list. */
-export function encodedValue(value: string): string {
-  return createHash('md5').update(value).digest('hex').toUpperCase()
 }
 
 /** What of an application's settings Redirector has no place for. */

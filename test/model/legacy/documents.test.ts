@@ -13,7 +13,6 @@ import {
   readWhitelist,
 } from '../../../src/model/legacy/read-documents.js'
 import {
-  encodedValue,
   writeDistribution,
   writeFlavorRule,
   writeNamespacedList,
@@ -25,6 +24,7 @@ import {
   writeUrlRules,
   writeWhitelist,
 } from '../../../src/model/legacy/write-documents.js'
+import { encodedValue } from '../../../src/model/values.js'
 import { RandomModels } from '../../support/random-model.js'
 import { contentOf, isEmpty, RETURN, shown, told, URL } from './telling.js'
 
