@@ -29,4 +29,4 @@ USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", \
   "fetch('http://127.0.0.1:' + process.env.MANAGEMENT_PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1))"]
-CMD ["node", "dist/app.js"]
+CMD ["node", "--max-semi-space-size=4", "dist/app.js"]

@@ -11,7 +11,7 @@ export interface LoadCase {
   /** Keep-alive connections from the load generator. */
   readonly connections: number
   /** Who takes part beside the servers. */
-  readonly others: readonly ('node-peer' | 'bare')[]
+  readonly others: readonly ('node-peer' | 'variant' | 'bare')[]
 }
 
 const SMALL = { method: 'GET', path: '/small', requestBytes: 0, response: 'x'.repeat(120) } as const
@@ -23,7 +23,7 @@ export const CASES: readonly LoadCase[] = [
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 64,
-    others: ['node-peer', 'bare'],
+    others: ['node-peer', 'variant', 'bare'],
   },
   {
     name: 'get-64k',

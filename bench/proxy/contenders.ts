@@ -14,8 +14,8 @@ export interface Place {
 /** One server of the comparison, with one process that serves. */
 export interface Contender {
   readonly name: string
-  /** How often it takes part: in every case, in those for other proxies on Node.js, or only where bare sockets can. */
-  readonly kind: 'server' | 'node-peer' | 'bare'
+  /** How often it takes part: in every case, in those for other proxies on Node.js or variants of ours, or only where bare sockets can. */
+  readonly kind: 'server' | 'node-peer' | 'variant' | 'bare'
   /** Writes what the server reads to its folder, and gives the command that runs it in the foreground. */
   command(place: Place): Command
 }
@@ -42,6 +42,11 @@ export const CONTENDERS: readonly Contender[] = [
     kind: 'server',
     command: (place) => pointsman(place, { WORKERS: '2' }),
   },
+  {
+    name: `${OWN}-access-log`,
+    kind: 'variant',
+    command: (place) => unread(pointsman(place, { ACCESS_LOG: 'all' })),
+  },
   { name: 'nginx', kind: 'server', command: nginx },
   { name: REFERENCE, kind: 'server', command: haproxy },
   nodePeer('reply-from'),
@@ -54,7 +59,7 @@ export const CONTENDERS: readonly Contender[] = [
 function pointsman({ port, targetPort }: Place, more: Readonly<Record<string, string>>): Command {
   return {
     file: process.execPath,
-    args: [join(ROOT_FOLDER, 'dist/app.js')],
+    args: ['--max-semi-space-size=4', join(ROOT_FOLDER, 'dist/app.js')],
     env: {
       LISTENER_HOST: '127.0.0.1',
       LISTENER_PORT: String(port),
@@ -65,6 +70,11 @@ function pointsman({ port, targetPort }: Place, more: Readonly<Record<string, st
       ...more,
     },
   }
+}
+
+/** What a command logs is not read by the benchmark, which has no time to. */
+function unread({ file, args, env }: Command): Command {
+  return { file: 'sh', args: ['-c', 'exec "$0" "$@" >/dev/null', file, ...args], env: { ...env } }
 }
 
 /** Also the target's command: nginx with the configuration at `path`. */

@@ -17,6 +17,15 @@ export function createLog(level: LogLevel): Log {
   )
 }
 
+/** Where the lines of a log go, for whoever has lines of their own to add. */
+export function streamOf(log: Log): pino.DestinationStream {
+  // Every logger has one, which its type does not say.
+  const { [pino.symbols.streamSym]: stream } = log as unknown as {
+    readonly [pino.symbols.streamSym]: pino.DestinationStream
+  }
+  return stream
+}
+
 /** Writes out what the log still holds. */
 export async function flushLog(log: Log): Promise<void> {
   await new Promise<void>((resolve) => log.flush(() => resolve()))

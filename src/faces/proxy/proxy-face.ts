@@ -6,7 +6,7 @@ import type { Target } from '../../core/target.js'
 import type { Log } from '../../telemetry/log.js'
 import type { Traffic } from '../../telemetry/traffic.js'
 import type { Face } from '../face.js'
-import { logAccess } from './access-log.js'
+import { AccessLog } from './access-log.js'
 import { TrustedPeers, type ClientConnection } from './client-connection.js'
 import type { ServerReply, ServerRequest } from './client-message.js'
 import { ClientResponse } from './client-response.js'
@@ -37,12 +37,14 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
   trusted: TrustedPeers
   private router: Router
   private transports: Transports
+  private readonly accessLog: AccessLog
   private readonly surroundings: ProxySurroundings
 
   constructor(settings: ProxySettings, surroundings: ProxySurroundings) {
     this.surroundings = surroundings
     this.settings = settings
     this.deadlines = new Deadlines(surroundings.clock)
+    this.accessLog = new AccessLog(surroundings.log)
     this.trusted = new TrustedPeers(settings.trustProxy)
     this.router = new Router(settings.rules)
     this.transports = this.newTransports(settings)
@@ -158,6 +160,6 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
     const now = this.deadlines.now()
     forwarding.inbound.connection.release(forwarding, now)
     countRequest(this.traffic, forwarding, now)
-    logAccess(this.surroundings.log, this.settings.accessLog, forwarding, now)
+    this.accessLog.tell(this.settings.accessLog, forwarding, now)
   }
 }

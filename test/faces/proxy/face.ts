@@ -140,7 +140,12 @@ export async function startFace(
   const accesses: Record<string, unknown>[] = []
   const log = pino(
     {},
-    { write: (line) => accesses.push(JSON.parse(line) as Record<string, unknown>) },
+    {
+      write: (lines) => {
+        for (const line of lines.trimEnd().split('\n'))
+          accesses.push(JSON.parse(line) as Record<string, unknown>)
+      },
+    },
   )
   const director = new Director({ clock, random: seeded(1), onOutcomes: () => undefined })
   const groups = Object.entries({ ...others, web: target }).map(([name, of]) =>
