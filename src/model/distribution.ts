@@ -42,17 +42,13 @@ export class Distribution {
     if (this.slices.length === 0) return 'There is no distribution.'
     const slice = this.slices.find(({ end }) => this.key.isWithin(end))
     const where = slice
-      ? `in the slice from ${shortened(slice.from)} to ${shortened(slice.to)} %`
-      : 'in no slice'
-    return `${capitalised(this.key.inWords())}: ${where}.`
+      ? `the slice from ${shortened(slice.from)} to ${shortened(slice.to)} %`
+      : 'no slice'
+    return `The client is in ${where}: ${this.key.inWords()}.`
   }
 }
 
 /** Without what sums of doubles leave behind the point. */
 function shortened(percent: number): string {
   return String(Number(percent.toFixed(4)))
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -55,7 +55,15 @@ interface Compiled {
 /** Stands in for a pattern with problems. */
 const NOTHING: Compiled = { matches: () => false, plain: undefined, longestInput: 0 }
 
-function complaintAbout(pattern: string): { readonly code: string; readonly message: string } {
+/** What RE2 says of patterns that are too much for it. */
+const TOO_LARGE = /invalid repeat count|too large|too deeply/
+
+function complaintAbout(
+  pattern: string,
+  reason: string,
+): { readonly code: string; readonly message: string } {
+  if (TOO_LARGE.test(reason))
+    return { code: 'PatternIsTooLarge', message: 'the pattern repeats or nests too much' }
   const [, feature] = UNSUPPORTED.find(([sign]) => sign.test(pattern)) ?? []
   if (feature)
     return { code: 'PatternIsUnsupported', message: `${feature} cannot be used in patterns` }
@@ -75,7 +83,7 @@ function compilePattern(
     engine = RE2JS.compile(pattern)
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
-    const { code, message } = complaintAbout(pattern)
+    const { code, message } = complaintAbout(pattern, error.message)
     complain(code, `${message}: ${error.message}`)
     return undefined
   }
