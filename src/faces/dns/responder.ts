@@ -7,7 +7,7 @@ import { ClientFacts } from './client-facts.js'
 import { CLASS_IN, EXTENDED_ERRORS, FLAGS, LARGEST_MESSAGE_BYTES, RCODES, TYPES } from './codes.js'
 import { readQuery, type Query } from './message.js'
 import type { QueryMeter } from './query-meter.js'
-import type { Recursion, Resolution } from './recursion.js'
+import type { Recursion } from './recursion.js'
 import { compose } from './response.js'
 import type { Zone } from './zone.js'
 
@@ -111,12 +111,12 @@ export class Responder {
     if (!mayRecurse.has(client)) return NOT_ALLOWED
     if (!query.isRecursionDesired) return { ...NOT_OURS, flags: FLAGS.RA }
     const known = recursion.cached(query)
-    if (known) return adopted(query, known)
+    if (known) return known.told(query.questionEnd)
     const startedAt = this.surroundings.clock.now()
     return recursion.resolve(query, client).then((resolution) => {
       const { clock, traffic } = this.surroundings
       traffic.forwarding.took((clock.now() - startedAt) / 1000)
-      return adopted(query, resolution)
+      return resolution.told(query.questionEnd)
     })
   }
 
@@ -132,19 +132,5 @@ export class Responder {
     this.underWay.add(response)
     void response.then(() => this.underWay.delete(response))
     return response
-  }
-}
-
-/** What others have found out, as an answer of this server: all of it but the header and the question is taken as it is. */
-function adopted(query: Query, { message, extendedError: code }: Resolution): Answer {
-  const flags = message.readUInt16BE(2)
-  return {
-    rcode: flags & 0x0f,
-    flags: flags & (FLAGS.RA | FLAGS.AD | FLAGS.TC),
-    counts: [message.readUInt16BE(6), message.readUInt16BE(8), message.readUInt16BE(10)],
-    records: message.subarray(query.questionEnd),
-    zonePointers: [],
-    zoneBytes: 0,
-    ...(code !== undefined && { extendedError: extendedError(code, '') }),
   }
 }

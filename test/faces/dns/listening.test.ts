@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { test } from 'tap'
 import type { Question } from '../../../src/faces/dns/message.js'
-import type { Recursion, Resolution } from '../../../src/faces/dns/recursion.js'
+import { Resolution, type Recursion } from '../../../src/faces/dns/recursion.js'
 import { IDLE_MS } from '../../../src/faces/dns/tcp-client.js'
 import { MOST_CONNECTIONS_PER_CLIENT } from '../../../src/faces/dns/tcp-server.js'
 import { askByUdp, letGo, listen, portOf, startFace, TcpAsker } from './serving.js'
@@ -68,7 +68,7 @@ class SlowRecursion implements Recursion {
     const message = Buffer.concat([header, question])
     for (const told of this.asked.splice(0)) told()
     return new Promise((resolve) => {
-      this.waiting.push(() => resolve({ message, extendedError: undefined }))
+      this.waiting.push(() => resolve(new Resolution(message, undefined)))
     })
   }
 

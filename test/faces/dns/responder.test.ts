@@ -2,7 +2,7 @@ import { encode, type Packet } from 'dns-packet'
 import { test } from 'tap'
 import { EXTENDED_ERRORS } from '../../../src/faces/dns/codes.js'
 import type { Question } from '../../../src/faces/dns/message.js'
-import type { Recursion, Resolution } from '../../../src/faces/dns/recursion.js'
+import { Resolution, type Recursion } from '../../../src/faces/dns/recursion.js'
 import { seeded } from '../../support/seeded.js'
 import { DOWN, opt, queryOf, recordOf, replyOf, World, type Reply } from './world.js'
 
@@ -168,7 +168,7 @@ class FakeRecursion implements Recursion {
       questions: [{ type: 'A', name: 'UP.test' }],
       answers,
     })
-    return { message: bytes.length === 13 ? message : HEADER, extendedError: 3 }
+    return new Resolution(bytes.length === 13 ? message : HEADER, 3)
   }
 }
 

@@ -3,10 +3,19 @@ export interface Sized {
   readonly sizeBytes: number
 }
 
-/** Keeps what was used last, within bounds of number and size. */
+interface Entry<V> {
+  readonly value: V
+  wasUsed: boolean
+}
+
+/**
+ * Keeps what was used, within bounds of number and size: what was not since it had the chance to go last goes first
+ * ("second chance", Corbato 1968). A use costs no more than a mark; to order the entries anew each time took longer than all
+ * else that is done for an answer.
+ */
 export class BoundedCache<V extends Sized> {
-  /** Used longest ago first: a map tells its entries in the order in which they were set. */
-  private readonly entries = new Map<string, V>()
+  /** The next to go first: a map tells its entries in the order in which they were set. */
+  private readonly entries = new Map<string, Entry<V>>()
   private bytes = 0
   private readonly mostEntries: number
   private readonly mostBytes: number
@@ -26,28 +35,37 @@ export class BoundedCache<V extends Sized> {
 
   /** What is kept under a key, which counts as a use. */
   get(key: string): V | undefined {
-    const value = this.entries.get(key)
-    if (value === undefined) return undefined
-    this.entries.delete(key)
-    this.entries.set(key, value)
-    return value
+    const entry = this.entries.get(key)
+    if (entry === undefined) return undefined
+    entry.wasUsed = true
+    return entry.value
   }
 
-  /** Keeps `value` in the place of what was under the key; what was used longest ago goes when there is no room. */
+  /** Keeps `value` in the place of what was under the key, if there can be room for it. */
   set(key: string, value: V): void {
     this.delete(key)
-    this.entries.set(key, value)
+    if (value.sizeBytes > this.mostBytes) return
+    this.makeRoomFor(value.sizeBytes)
+    this.entries.set(key, { value, wasUsed: false })
     this.bytes += value.sizeBytes
-    for (const oldest of this.entries.keys()) {
-      if (this.entries.size <= this.mostEntries && this.bytes <= this.mostBytes) return
-      this.delete(oldest)
-    }
   }
 
   delete(key: string): void {
-    const value = this.entries.get(key)
-    if (value === undefined) return
+    const entry = this.entries.get(key)
+    if (entry === undefined) return
     this.entries.delete(key)
-    this.bytes -= value.sizeBytes
+    this.bytes -= entry.value.sizeBytes
+  }
+
+  private makeRoomFor(bytes: number): void {
+    // The map goes on to those that are put behind the others meanwhile: it ends, for they are marked no more.
+    for (const [key, entry] of this.entries) {
+      if (this.entries.size < this.mostEntries && this.bytes + bytes <= this.mostBytes) return
+      if (entry.wasUsed) {
+        entry.wasUsed = false
+        this.entries.delete(key)
+        this.entries.set(key, entry)
+      } else this.delete(key)
+    }
   }
 }

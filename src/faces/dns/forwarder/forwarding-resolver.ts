@@ -1,6 +1,6 @@
 import { EXTENDED_ERRORS, RCODES } from '../codes.js'
 import type { Question } from '../message.js'
-import type { Recursion, Resolution } from '../recursion.js'
+import { Resolution, type Recursion } from '../recursion.js'
 import { Asked, keyOf } from './asked.js'
 import { BoundedCache } from './bounded-cache.js'
 import type { ForwarderAddress } from './channel.js'
@@ -89,7 +89,7 @@ export class ForwardingResolver implements Recursion {
     }
     if (kept?.isSettled(now)) return this.stale(kept)
     const local = this.loops.response(question) ?? localResponse(question)
-    if (local) return { message: local, extendedError: undefined }
+    if (local) return new Resolution(local, undefined)
     if (!this.failures.get(key)?.isFresh(now)) return undefined
     counts.cached('failure')
     return failed(question, EXTENDED_ERRORS.CACHED_ERROR)
@@ -159,7 +159,7 @@ export class ForwardingResolver implements Recursion {
     const result = kept?.isUsable(clock.now())
       ? await Promise.race([lookup, this.patience()])
       : await lookup
-    if (result && 'message' in result) return { message: result.message, extendedError: undefined }
+    if (result && 'message' in result) return new Resolution(result.message, undefined)
     if (kept?.isUsable(clock.now())) return this.stale(kept)
     const isAnswered = result?.wasAnswered
     return failed(question, isAnswered ? undefined : EXTENDED_ERRORS.NO_REACHABLE_AUTHORITY)
@@ -178,5 +178,5 @@ export class ForwardingResolver implements Recursion {
 }
 
 function failed({ bytes }: Question, extendedError: number | undefined): Resolution {
-  return { message: ownResponse(bytes, { rcode: RCODES.SERVFAIL }), extendedError }
+  return new Resolution(ownResponse(bytes, { rcode: RCODES.SERVFAIL }), extendedError)
 }

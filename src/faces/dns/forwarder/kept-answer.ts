@@ -1,5 +1,5 @@
 import { EXTENDED_ERRORS } from '../codes.js'
-import type { Resolution } from '../recursion.js'
+import { Resolution } from '../recursion.js'
 import type { Response } from './response.js'
 
 /** How long an answer that ran out may still be given when nobody knows better (RFC 8767 section 5: one to three days). */
@@ -25,7 +25,7 @@ export class KeptAnswer {
    */
   constructor(response: Response, now: number) {
     this.response = response
-    this.fresh = { message: response.message, extendedError: undefined }
+    this.fresh = new Resolution(response.message, undefined)
     this.keptAt = now
     this.expiresAt = now + response.lifeSeconds * 1000
   }
@@ -69,6 +69,6 @@ export class KeptAnswer {
     const { ttlPlaces } = this.response
     const message = Buffer.from(this.response.message)
     for (const place of ttlPlaces) message.writeUInt32BE(STALE_TTL_SECONDS, place)
-    return { message, extendedError: EXTENDED_ERRORS.STALE_ANSWER }
+    return new Resolution(message, EXTENDED_ERRORS.STALE_ANSWER)
   }
 }
