@@ -79,7 +79,10 @@ function buildConfig(
     groups,
     zookeeper: zookeeperConfig(values),
     proxy: rules.length > 0 ? proxySettings(values, rules) : undefined,
-    gateway: gatewayConfig(values, false),
+    gateway: gatewayConfig(
+      values,
+      rules.some(({ application }) => application !== undefined),
+    ),
     dns: dnsSettings(values, records),
     hosts: hostsSettings(values, names, groups),
     management: managementConfig(values),

@@ -1,3 +1,4 @@
+import { applicationGroup } from '../core/instance.js'
 import type { ListenerRule } from '../faces/proxy/settings.js'
 import { readFamily, type Family, type FamilyMember } from './family.js'
 import { checkGroup } from './group-reference.js'
@@ -33,9 +34,16 @@ export const listenerRules = {
     },
     TARGET_GROUP: {
       parse: anyText,
-      required: true,
-      meaning: 'name of the group that serves; several rules may share one',
+      unset: 'required',
+      meaning: 'name of the group that serves; several rules may share one; not with `APPLICATION`',
       example: 'web',
+    },
+    APPLICATION: {
+      parse: anyText,
+      unset: 'none',
+      meaning:
+        'name of the application whose [rules](gateway.md#as-an-action-of-the-proxy) choose the hosts that serve, in place of a target group',
+      example: 'shop',
     },
     PATH_MATCH: {
       parse: oneOf(['segment', 'string']),
@@ -80,6 +88,18 @@ function checkUnique(
     )
 }
 
+function checkServing({ prefix, given }: RuleMember, findings: Findings): void {
+  const { TARGET_GROUP, APPLICATION } = given
+  if (TARGET_GROUP === undefined && APPLICATION === undefined)
+    findings.problem(`${prefix}TARGET_GROUP`, undefined, 'is required')
+  if (TARGET_GROUP !== undefined && APPLICATION !== undefined)
+    findings.problem(
+      `${prefix}APPLICATION`,
+      APPLICATION,
+      `must not be set with ${prefix}TARGET_GROUP: one of them serves`,
+    )
+}
+
 function checkRewrite({ prefix, partial }: RuleMember, findings: Findings): void {
   const { PATH_PREFIX, PATH_REWRITE } = partial
   if (PATH_PREFIX === undefined || PATH_REWRITE === undefined) return
@@ -96,7 +116,8 @@ function rule(number: number, values: Values<typeof listenerRules.members>): Lis
     number,
     pathPrefix: values.PATH_PREFIX,
     pathRewrite: values.PATH_REWRITE,
-    targetGroup: values.TARGET_GROUP,
+    targetGroup: values.TARGET_GROUP ?? applicationGroup(values.APPLICATION ?? ''),
+    application: values.APPLICATION,
     pathMatch: values.PATH_MATCH,
     preserveHost: values.PRESERVE_HOST,
     host: values.HOST,
@@ -117,6 +138,7 @@ export function readListenerRules(
   const owners = new Map<string, string>()
   for (const member of members) {
     checkGroup(`${member.prefix}TARGET_GROUP`, member.partial.TARGET_GROUP, groups, findings)
+    checkServing(member, findings)
     checkUnique(member, owners, findings)
     checkRewrite(member, findings)
   }

@@ -5,6 +5,7 @@ import { quantile } from '../telemetry/durations.js'
 import type { ObservedHosts, ObservedHostsEntry } from '../telemetry/observed.js'
 import type { Tally } from '../telemetry/tally.js'
 import type { ServiceTotals } from '../telemetry/service-totals.js'
+import { gatewayView, type GatewayView } from './gateway-status.js'
 import type { ManagedGroup, ManagedService, Phase } from './managed-service.js'
 
 /** The traffic of the last ten seconds. */
@@ -22,7 +23,7 @@ export interface TrafficView {
 /** A target as operators are told of it; its traffic is that of the attempts there, its times end with the response's head. */
 export interface TargetView extends TrafficView {
   readonly id: string
-  /** `host:port`. */
+  /** `host:port`; of a host of an application the address alone. */
   readonly address: string
   readonly weight: number
   readonly state: TargetState
@@ -89,6 +90,8 @@ export interface StatusView {
   readonly groups: readonly GroupView[]
   /** Null when no hosts file is kept. */
   readonly hosts: HostsView | null
+  /** Null when nobody is steered by applications. */
+  readonly gateway: GatewayView | null
 }
 
 function inMs(seconds: number | undefined): number | null {
@@ -111,7 +114,7 @@ function targetView(status: TargetStatus, group: string, totals: ServiceTotals):
   const counted = totals.target(group, target.id)
   return {
     id: target.id,
-    address: hostAndPort(target.address, target.port),
+    address: target.instance ? target.address : hostAndPort(target.address, target.port),
     weight: target.weight,
     state,
     serves,
@@ -162,7 +165,7 @@ function hostsView({ file, failure, way, entries }: ObservedHosts): HostsView {
  * @param now wall time
  */
 export function statusOf(service: ManagedService, now: number): StatusView {
-  const { version, phase, obstacles, startedAtMs, groups, totals, hosts } = service
+  const { version, phase, obstacles, startedAtMs, groups, totals, hosts, gateway } = service
   return {
     at: new Date(now).toISOString(),
     version,
@@ -171,5 +174,6 @@ export function statusOf(service: ManagedService, now: number): StatusView {
     uptimeSeconds: (now - startedAtMs) / 1000,
     groups: groups.map((group) => groupView(group, totals)),
     hosts: hosts ? hostsView(hosts) : null,
+    gateway: gateway ? gatewayView(gateway) : null,
   }
 }

@@ -9,10 +9,17 @@ import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
 import type { ManagedGroup } from '../manage/managed-service.js'
 import { namesOf } from '../sources/name-book.js'
 import { SystemResolver } from '../sources/resolver.js'
+import type { SourceSettings } from '../sources/registry.js'
 import type { SourceTransition } from '../sources/source.js'
 import type { Log } from '../telemetry/log.js'
 import type { ServiceTotals } from '../telemetry/service-totals.js'
-import { SupervisedGroup, type Supervision } from './supervised-group.js'
+import {
+  sourceOf,
+  SupervisedGroup,
+  type GivenSource,
+  type SupervisedConfig,
+  type Supervision,
+} from './supervised-group.js'
 
 /** What a control plane works with. */
 export interface ControlPlaneOptions {
@@ -28,6 +35,8 @@ export interface ControlPlaneOptions {
 /** Knows who the targets are and how they are, once for the whole service. */
 export class ControlPlane {
   private readonly groups = new Map<string, SupervisedGroup>()
+  /** Names of the groups that the configuration lists. */
+  private configured: ReadonlySet<string> = new Set<string>()
   private readonly supervision: Supervision
   private readonly monitor: Monitor
   private readonly log: Log
@@ -62,17 +71,23 @@ export class ControlPlane {
   /** Takes a configuration, the first or another; groups that stay keep what is known of their targets. */
   apply({ groups, dnsRefreshMs }: Config): void {
     const names = new Set(groups.map(({ settings }) => settings.name))
-    for (const [name, group] of this.groups) {
-      if (names.has(name)) continue
-      group.close()
-      this.groups.delete(name)
-    }
-    for (const config of groups) {
-      const { name } = config.settings
-      const known = this.groups.get(name)
-      if (known) known.apply(config, dnsRefreshMs)
-      else this.groups.set(name, new SupervisedGroup(config, dnsRefreshMs, this.supervision))
-    }
+    for (const name of this.configured) if (!names.has(name)) this.release(name)
+    this.configured = names
+    for (const config of groups) this.supervise(config, sourceOf(config, dnsRefreshMs))
+  }
+
+  /** Takes a group, or another configuration of it; what the configuration does not list stays until it is released. */
+  supervise(config: SupervisedConfig, source: SourceSettings | GivenSource): void {
+    const { name } = config.settings
+    const known = this.groups.get(name)
+    if (known) known.apply(config, source)
+    else this.groups.set(name, new SupervisedGroup(config, source, this.supervision))
+  }
+
+  /** Forgets a group. */
+  release(name: string): void {
+    this.groups.get(name)?.close()
+    this.groups.delete(name)
   }
 
   /** Everything the data planes are to know now. */

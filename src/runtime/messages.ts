@@ -1,14 +1,16 @@
 import type { Config } from '../config.js'
 import type { GroupOutcomes } from '../core/outcome.js'
-import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+import type { GroupSnapshot } from '../core/snapshot.js'
+import type { ModelNews } from '../model/served-model.js'
 import type { ProcessSample } from '../telemetry/process-meter.js'
 import type { TrafficReport } from '../telemetry/traffic.js'
-import type { FaceAddresses } from './data-planes.js'
+import type { FaceAddresses, ServiceSnapshot } from './data-planes.js'
 
 /** What the primary says to a worker. */
 export type ToWorker =
-  | { readonly kind: 'apply'; readonly config: Config; readonly snapshot: Snapshot }
+  | { readonly kind: 'apply'; readonly config: Config; readonly snapshot: ServiceSnapshot }
   | { readonly kind: 'update'; readonly group: GroupSnapshot }
+  | { readonly kind: 'model'; readonly news: ModelNews }
   /** Finish what is under way, within so long, and exit. */
   | { readonly kind: 'drain'; readonly graceMs: number }
 

@@ -6,16 +6,34 @@ import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
 import type { ManagementServer } from '../manage/server.js'
 import { flushLog, type Log } from '../telemetry/log.js'
-import type { ObservedHosts } from '../telemetry/observed.js'
+import type { ObservedGateway, ObservedHosts } from '../telemetry/observed.js'
 import { PRIMARY, ServiceTotals } from '../telemetry/service-totals.js'
 import type { TrafficReport } from '../telemetry/traffic.js'
 import { ControlPlane } from './control-plane.js'
 import { DataPlane } from './data-plane.js'
-import type { DataPlanes } from './data-planes.js'
+import type { DataPlanes, ServiceSnapshot } from './data-planes.js'
+import { GatewayPlane } from './gateway-plane.js'
+import { openStore } from './gateway-sources.js'
 import { HostsPlane } from './hosts-plane.js'
+import { loadCompile } from './load-compile.js'
 import { systemClock, systemRandom, systemSecureRandom } from './system-clock.js'
 import { VERSION } from './version.js'
 import { WorkerPool } from './worker-pool.js'
+
+function needsRestartOfGateway(
+  before: Config['gateway'],
+  after: Config['gateway'],
+): readonly string[] {
+  if (!before || !after) return []
+  const [{ face: own, ...models }, { face: other, ...otherModels }] = [before, after]
+  const problems: string[] = []
+  if (!isDeepStrictEqual(models, otherModels))
+    problems.push('MODEL_STORE, DISCOVERY_MODE, LKG_DIR: another takes a restart')
+  const sameAddress = own && own.host === other?.host && own.port === other.port
+  if (sameAddress && own.maxHeaderSizeBytes !== other.maxHeaderSizeBytes)
+    problems.push('MAX_HEADER_SIZE: at the same port of the gateway, another takes a restart')
+  return problems
+}
 
 /** What a running service cannot change. */
 function needsRestart(before: Config, after: Config): readonly string[] {
@@ -26,6 +44,7 @@ function needsRestart(before: Config, after: Config): readonly string[] {
     problems.push('MANAGEMENT_HOST and MANAGEMENT_PORT: another address takes a restart')
   if (before.hosts && after.hosts && before.hosts.file !== after.hosts.file)
     problems.push('HOSTS_FILE: another file takes a restart')
+  problems.push(...needsRestartOfGateway(before.gateway, after.gateway))
   const [own, other] = [before.proxy, after.proxy]
   const sameAddress = own?.host === other?.host && own?.port === other?.port
   if (sameAddress && !isDeepStrictEqual(own?.tls, other?.tls))
@@ -46,6 +65,7 @@ export class Service implements ManagedService {
   private readonly sessions = new SharedSessions({ clock: systemClock, random: systemRandom })
   private readonly control: ControlPlane
   private readonly data: DataPlanes
+  private readonly gatewayPlane: GatewayPlane
   private readonly hostsPlane: HostsPlane
   /** Undefined while operators are not listened to. */
   private management: ManagementServer | undefined
@@ -70,6 +90,17 @@ export class Service implements ManagedService {
         this.hostsPlane.update(snapshot)
       },
     })
+    this.gatewayPlane = new GatewayPlane({
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      control: this.control,
+      onNews: (news) => this.data.steer(news),
+      open: ({ store }, report) => {
+        return { store: openStore(store, systemClock, report), discovery: undefined }
+      },
+      loadCompile: () => loadCompile(systemRandom),
+    })
     const options = {
       clock: systemClock,
       random: systemRandom,
@@ -84,11 +115,16 @@ export class Service implements ManagedService {
 
   get obstacles(): readonly string[] {
     if (this.phase !== 'serving') return [this.phase]
-    return [...this.control.unsettled, ...this.hostsPlane.obstacles]
+    const { control, gatewayPlane, hostsPlane } = this
+    return [...gatewayPlane.obstacles, ...control.unsettled, ...hostsPlane.obstacles]
   }
 
   get groups(): readonly ManagedGroup[] {
     return this.control.views
+  }
+
+  get gateway(): ObservedGateway | undefined {
+    return this.gatewayPlane.observed
   }
 
   get hosts(): ObservedHosts | undefined {
@@ -125,7 +161,12 @@ export class Service implements ManagedService {
       this.management = new ManagementServer(this)
       await this.management.start(management.host, management.port)
     }
-    await this.data.apply(config, () => this.control.snapshot, this.patience.signal)
+    await this.gatewayPlane.apply(config)
+    await this.data.apply(config, () => this.snapshot, this.patience.signal)
+  }
+
+  private get snapshot(): ServiceSnapshot {
+    return { ...this.control.snapshot, models: this.gatewayPlane.models }
   }
 
   /** Reads the configuration again and takes it over; one that has mistakes is reported, and the old one stays. */
@@ -157,13 +198,15 @@ export class Service implements ManagedService {
     this.control.apply(config)
     try {
       await this.hostsPlane.open(config)
-      await this.data.apply(config, () => this.control.snapshot, this.patience.signal)
+      await this.gatewayPlane.apply(config)
+      await this.data.apply(config, () => this.snapshot, this.patience.signal)
       this.hostsPlane.apply(config, this.control.snapshot)
       this.log.level = config.logLevel
       this.log.info(this.data.addresses, 'configuration reloaded')
     } catch (error) {
       this.config = before
       this.control.apply(before)
+      await this.gatewayPlane.apply(before)
       this.hostsPlane.apply(before, this.control.snapshot)
       this.tellNotReloaded([error instanceof Error ? error.message : String(error)])
     }
@@ -182,6 +225,7 @@ export class Service implements ManagedService {
     const grace = setTimeout(() => this.patience.abort(), shutdownGraceMs)
     await Promise.all([this.data.stop(this.patience.signal), this.hostsPlane.stop()])
     clearTimeout(grace)
+    this.gatewayPlane.stop()
     this.control.stop()
     this.totals.close()
     await this.management?.stop()

@@ -12,7 +12,7 @@ import type { ManagedGroup } from '../manage/managed-service.js'
 import type { Names } from '../sources/name-book.js'
 import { createSource, type SourceSettings } from '../sources/registry.js'
 import { SourceRunner } from '../sources/runner.js'
-import type { SourceTransition } from '../sources/source.js'
+import type { Source, SourceTransition } from '../sources/source.js'
 
 /** A large group of which many targets change at once is told of so often at most. */
 const PUBLISH_EVERY_MS = 20
@@ -30,7 +30,20 @@ export interface Supervision {
   readonly onSource: (group: string, transition: SourceTransition) => void
 }
 
-function sourceOf(
+/** A source that somebody has already, in place of settings for one. */
+export interface GivenSource {
+  readonly kind: string
+  readonly given: Source
+}
+
+/** Where the targets of a group come from. */
+type Origin = SourceSettings | GivenSource
+
+/** A group as configured, or as an application asks for it. */
+export type SupervisedConfig = Pick<GroupConfig, 'settings' | 'sentinel' | 'healthCheck'>
+
+/** The source of a configured group. */
+export function sourceOf(
   { targets, sentinel, zookeeper }: GroupConfig,
   refreshMs: number,
 ): SourceSettings {
@@ -41,8 +54,8 @@ function sourceOf(
 
 /** One target group in the control plane: who its targets are, and how they are. */
 export class SupervisedGroup {
-  private config: GroupConfig
-  private source: SourceSettings
+  private config: SupervisedConfig
+  private source: Origin
   private targets: readonly Target[] | undefined
   private isSettled = false
   private publishing: Timer | undefined
@@ -52,7 +65,7 @@ export class SupervisedGroup {
   private readonly health: GroupHealth
   private readonly supervision: Supervision
 
-  constructor(config: GroupConfig, refreshMs: number, supervision: Supervision) {
+  constructor(config: SupervisedConfig, source: Origin, supervision: Supervision) {
     this.config = config
     this.supervision = supervision
     const { clock, onTransition, onDispute } = supervision
@@ -64,7 +77,7 @@ export class SupervisedGroup {
         this.publish()
       },
     })
-    this.source = sourceOf(config, refreshMs)
+    this.source = source
     this.runner = this.run()
   }
 
@@ -97,9 +110,8 @@ export class SupervisedGroup {
   }
 
   /** Takes a new configuration of the same name; a source that is still the same goes on. */
-  apply(config: GroupConfig, refreshMs: number): void {
+  apply(config: SupervisedConfig, source: Origin): void {
     this.config = config
-    const source = sourceOf(config, refreshMs)
     if (!isDeepStrictEqual(source, this.source)) {
       this.source = source
       this.running.abort()
@@ -131,8 +143,12 @@ export class SupervisedGroup {
     const report = (transition: SourceTransition): void =>
       onSource(this.config.settings.name, transition)
     const { signal } = this.running
+    const { source } = this
     const runner = new SourceRunner({
-      source: createSource(this.source, { clock, random, names, sessions, report }),
+      source:
+        'given' in source
+          ? source.given
+          : createSource(source, { clock, random, names, sessions, report }),
       clock,
       random,
       dropsEmpty: false,

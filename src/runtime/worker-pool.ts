@@ -3,10 +3,11 @@ import type { Config } from '../config.js'
 import { PointsmanError } from '../core/errors.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { Clock } from '../core/ports.js'
-import type { GroupSnapshot, Snapshot } from '../core/snapshot.js'
+import type { GroupSnapshot } from '../core/snapshot.js'
+import type { ModelNews } from '../model/served-model.js'
 import type { Log } from '../telemetry/log.js'
 import type { ServiceTotals } from '../telemetry/service-totals.js'
-import type { DataPlanes, FaceAddresses } from './data-planes.js'
+import type { DataPlanes, FaceAddresses, ServiceSnapshot } from './data-planes.js'
 import type { ToPrimary } from './messages.js'
 import { WorkerProcess, type WorkerEvents } from './worker-process.js'
 
@@ -29,7 +30,7 @@ export interface WorkerPoolOptions {
 /** What the workers are to serve. */
 interface Order {
   readonly config: Config
-  readonly snapshot: () => Snapshot
+  readonly snapshot: () => ServiceSnapshot
 }
 
 /** Waits for every worker's answer to one order. */
@@ -41,7 +42,7 @@ interface Pending {
 
 /** One data plane in each worker process; a worker that dies or gets stuck is replaced. */
 export class WorkerPool implements DataPlanes, WorkerEvents {
-  addresses: FaceAddresses = { proxy: undefined, dns: undefined }
+  addresses: FaceAddresses = { proxy: undefined, gateway: undefined, dns: undefined }
   private readonly options: WorkerPoolOptions
   private readonly workers = new Map<WorkerProcess, { readonly startedAt: number }>()
   private order: Order | undefined
@@ -55,7 +56,7 @@ export class WorkerPool implements DataPlanes, WorkerEvents {
     cluster.schedulingPolicy = cluster.SCHED_NONE
   }
 
-  async apply(config: Config, snapshot: () => Snapshot): Promise<void> {
+  async apply(config: Config, snapshot: () => ServiceSnapshot): Promise<void> {
     const before = this.order
     this.order = { config, snapshot }
     try {
@@ -69,6 +70,10 @@ export class WorkerPool implements DataPlanes, WorkerEvents {
 
   update(group: GroupSnapshot): void {
     for (const worker of this.workers.keys()) worker.tell({ kind: 'update', group })
+  }
+
+  steer(news: ModelNews): void {
+    for (const worker of this.workers.keys()) worker.tell({ kind: 'model', news })
   }
 
   async stop(signal: AbortSignal): Promise<void> {

@@ -43,6 +43,8 @@ class Worker {
     if (message.kind === 'drain') void this.drain(message.graceMs)
     else if (message.kind === 'apply') {
       this.turn = this.turn.then(() => this.apply(message.config, message))
+    } else if (message.kind === 'model') {
+      this.turn = this.turn.then(() => this.data.steer(message.news))
     } else this.turn = this.turn.then(() => this.data.update(message.group))
   }
 

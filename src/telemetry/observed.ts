@@ -1,3 +1,4 @@
+import type { PointsmanError } from '../core/errors.js'
 import type { TargetStatus } from '../core/group-health.js'
 import type { Role } from '../core/group-settings.js'
 import type { ServiceTotals } from './service-totals.js'
@@ -41,6 +42,42 @@ export interface ObservedHosts {
   readonly entries: readonly ObservedHostsEntry[]
 }
 
+/** How something that is watched is doing. */
+export interface ObservedWatch {
+  readonly state: 'starting' | 'live' | 'lost'
+  /** For how long nobody has told anything: 0 while live; undefined when nobody ever did. */
+  readonly ageMs: number | undefined
+  /** Why it is lost. */
+  readonly error: PointsmanError | undefined
+}
+
+/** The model of one application. */
+export interface ObservedApplication {
+  readonly name: string
+  /** Undefined while no version could be served. */
+  readonly servedVersion: number | undefined
+  /** Wall time. */
+  readonly servedSinceMs: number
+  /** The newest, when it does not serve. */
+  readonly refusedVersion: number | undefined
+  /** Why it does not. */
+  readonly problems: readonly {
+    readonly code: string
+    readonly path: string
+    readonly message: string
+  }[]
+  /** Where its hosts come from: those that register, a copy of these, or those stored with the model. */
+  readonly hosts: 'live' | 'frozen' | 'stored'
+}
+
+/** What steers clients by models of applications. */
+export interface ObservedGateway {
+  readonly store: ObservedWatch
+  /** Undefined where hosts do not register. */
+  readonly discovery: ObservedWatch | undefined
+  readonly applications: readonly ObservedApplication[]
+}
+
 /** What metrics are made of. */
 export interface Observed {
   readonly version: string
@@ -49,5 +86,7 @@ export interface Observed {
   readonly groups: readonly ObservedGroup[]
   /** Undefined when no hosts file is kept. */
   readonly hosts: ObservedHosts | undefined
+  /** Undefined when nobody is steered by applications. */
+  readonly gateway: ObservedGateway | undefined
   readonly totals: ServiceTotals
 }

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../core/ports.js'
 import { DnsTotals } from './dns-totals.js'
 import type { DnsReport } from './dns-traffic.js'
 import { entry } from './entry.js'
+import { GatewayCounts } from './gateway-traffic.js'
 import type { ObservedGroup } from './observed.js'
 import { ProcessMeter, type ProcessSample } from './process-meter.js'
 import { REPORT_EVERY_MS, SlidingWindow, type Addition } from './sliding-window.js'
@@ -36,6 +37,7 @@ export class ServiceTotals {
   /** By process name, as they were when they told last. */
   readonly processes = new Map<string, ProcessSample>()
   readonly dns = new DnsTotals()
+  readonly gateway = new GatewayCounts()
   private readonly ofRules = new Map<string, RuleTotals>()
   private readonly ofGroups = new Map<string, GroupTotals>()
   private readonly ofTargets = new Map<string, Map<string, TargetTotals>>()
@@ -56,7 +58,7 @@ export class ServiceTotals {
    * Takes what one data plane has seen since it last told.
    * @param process names it among all there are
    */
-  seen(process: string, { rules, targets, dns }: TrafficReport): void {
+  seen(process: string, { rules, targets, dns, gateway }: TrafficReport): void {
     const now = this.options.clock.now()
     const recent: Addition[] = []
     for (const { rule, group, additions } of rules) {
@@ -74,6 +76,7 @@ export class ServiceTotals {
     }
     this.window.add(recent, now)
     if (dns) this.seenOfDns(process, dns)
+    for (const [labels, by] of gateway) this.gateway.add(labels, by)
   }
 
   /** A process is gone, and with it what it had under way. */

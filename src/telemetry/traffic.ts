@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../core/errors.js'
 import { DnsTraffic, type DnsReport } from './dns-traffic.js'
 import { entry } from './entry.js'
+import { GatewayCounts, type GatewayReport } from './gateway-traffic.js'
 import { Tally, type Additions } from './tally.js'
 
 /** What came of the attempts at one target. */
@@ -76,6 +77,8 @@ export interface TrafficReport {
   readonly targets: readonly TargetReport[]
   /** Undefined when nothing happened there. */
   readonly dns?: DnsReport | undefined
+  /** Empty when nothing happened there. */
+  readonly gateway: GatewayReport
 }
 
 /**
@@ -84,6 +87,7 @@ export interface TrafficReport {
  */
 export class Traffic {
   readonly dns = new DnsTraffic()
+  readonly gateway = new GatewayCounts()
   private readonly rules = new Map<number, Map<string, Tally>>()
   private readonly targets = new Map<string, Map<string, TargetTraffic>>()
 
@@ -112,7 +116,9 @@ export class Traffic {
       for (const [target, traffic] of ofGroup)
         if (!traffic.isQuiet) targets.push({ group, target, ...traffic.take() })
     const dns = this.dns.take()
-    return rules.length + targets.length > 0 || dns ? { rules, targets, dns } : undefined
+    const gateway = this.gateway.take()
+    const isQuiet = rules.length + targets.length + gateway.length === 0 && !dns
+    return isQuiet ? undefined : { rules, targets, dns, gateway }
   }
 
   /** Forgets the targets that `keep` does not know, once everything about them was told. */

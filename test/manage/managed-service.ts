@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { PointsmanError } from '../../src/core/errors.js'
 import type { TargetStatus } from '../../src/core/group-health.js'
 import type { ManagedGroup, ManagedService, Phase } from '../../src/manage/managed-service.js'
-import type { ObservedHosts } from '../../src/telemetry/observed.js'
+import type { ObservedGateway, ObservedHosts } from '../../src/telemetry/observed.js'
 import { ServiceTotals } from '../../src/telemetry/service-totals.js'
 import { Traffic } from '../../src/telemetry/traffic.js'
 import { ManualClock } from '../support/clock.js'
@@ -26,6 +26,7 @@ export class FakeService implements ManagedService {
   phase: Phase = 'serving'
   obstacles: readonly string[] = []
   hosts: ObservedHosts | undefined
+  gateway: ObservedGateway | undefined
   groups: readonly ManagedGroup[] = [
     {
       name: 'web',

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
+import { PointsmanError } from '../../src/core/errors.js'
 import { exposition } from '../../src/telemetry/exposition.js'
 import { METRICS } from '../../src/telemetry/metrics.js'
-import type { Observed, ObservedHosts } from '../../src/telemetry/observed.js'
+import type { Observed, ObservedGateway, ObservedHosts } from '../../src/telemetry/observed.js'
 import { ServiceTotals } from '../../src/telemetry/service-totals.js'
 import { Traffic } from '../../src/telemetry/traffic.js'
 import { ManualClock } from '../support/clock.js'
@@ -42,6 +43,21 @@ const HOSTS: ObservedHosts = {
   ].map((entry) => ({ group: 'db', sinceMs: 0, reason: '', ...entry })),
 }
 
+/** An application that is served, one whose newest model is not, and a store that is lost. */
+const GATEWAY: ObservedGateway = {
+  store: {
+    state: 'lost',
+    ageMs: 2500,
+    error: new PointsmanError('STORE_LOST', 'no room'),
+  },
+  discovery: { state: 'live', ageMs: 0, error: undefined },
+  applications: [
+    { name: 'shop', servedVersion: 7, refusedVersion: undefined },
+    { name: 'tv', servedVersion: 2, refusedVersion: 3 },
+    { name: 'new', servedVersion: undefined, refusedVersion: 0 },
+  ].map((application) => ({ servedSinceMs: 0, problems: [], hosts: 'live', ...application })),
+}
+
 /** A service in which everything that can be counted was. */
 function busyService(): Observed & { close(): void } {
   const groups = [
@@ -75,6 +91,8 @@ function busyService(): Observed & { close(): void } {
   rule.took(0.3)
   traffic.ofRule(0, '').answered(404)
   askNames(traffic)
+  traffic.gateway.add(['shop', 'rule', '302'], 4)
+  traffic.gateway.add(['', 'none', '404'], 1)
   const report = traffic.take()
   if (report) totals.seen('primary', report)
   totals.checked(group.name, true, 0.01)
@@ -83,6 +101,7 @@ function busyService(): Observed & { close(): void } {
     startedAtMs: 1500,
     groups,
     hosts: HOSTS,
+    gateway: GATEWAY,
     totals,
     close: () => totals.close(),
   }
@@ -93,6 +112,15 @@ function linesOf(observed: Observed): readonly string[] {
 }
 
 const EXPECTED = [
+  'pointsman_gateway_answers_total{application="shop",by="rule",status="302"} 4',
+  'pointsman_gateway_answers_total{application="",by="none",status="404"} 1',
+  'pointsman_gateway_model_version{application="shop"} 7',
+  'pointsman_gateway_model_version{application="tv"} 2',
+  'pointsman_gateway_model_refused{application="shop"} 0',
+  'pointsman_gateway_model_refused{application="tv"} 1',
+  'pointsman_gateway_model_refused{application="new"} 1',
+  'pointsman_gateway_model_store_age_seconds 2.5',
+  'pointsman_gateway_discovery_age_seconds 0',
   'pointsman_requests_total{rule="1",group="web \\"1\\"",status="2xx"} 1',
   'pointsman_requests_total{rule="1",group="web \\"1\\"",status="5xx"} 0',
   'pointsman_requests_total{rule="",group="",status="4xx"} 1',
@@ -176,7 +204,14 @@ test('a target that was never tried has a state, and no counts', (t) => {
   const totals = new ServiceTotals({ clock: new ManualClock(), groups: () => groups })
   t.teardown(() => totals.close())
   totals.changed('web', A.id, 'healthy')
-  const lines = linesOf({ version: '1', startedAtMs: 0, groups, hosts: undefined, totals })
+  const lines = linesOf({
+    version: '1',
+    startedAtMs: 0,
+    groups,
+    hosts: undefined,
+    gateway: undefined,
+    totals,
+  })
   const named = lines.filter((line) => line.includes(A.id)).map((line) => line.split('{')[0])
   t.same(named, ['pointsman_target_state', 'pointsman_target_transitions_total'])
   t.end()

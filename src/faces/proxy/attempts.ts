@@ -4,6 +4,7 @@ import type { Candidate } from '../../core/candidate.js'
 import type { ErrorCode, PointsmanError } from '../../core/errors.js'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { TargetTraffic, Traffic } from '../../telemetry/traffic.js'
+import type { Destination } from './forwarding.js'
 import type { Inbound } from './inbound.js'
 
 /** Methods that may be done twice (RFC 9110 §9.2.2), as far as HTTP and WebDAV agree on them. */
@@ -39,23 +40,26 @@ export class Attempts {
   private waitingSince: number | undefined
   private readonly group: TargetGroup
   private readonly order: Order
+  private readonly choices: { readonly size: number }
   private readonly isIdempotent: boolean
   private ticket: Ticket | undefined
   private isUnderWay = false
   private triedFresh = false
   private startedAt = 0
 
-  constructor(group: TargetGroup, inbound: Inbound, traffic: Traffic) {
+  constructor({ group, steered }: Destination, inbound: Inbound, traffic: Traffic) {
     this.group = group
     this.traffic = traffic
-    this.order = group.order(inbound)
+    this.order = steered?.order ?? group.order(inbound)
+    this.choices = steered ?? group
     this.isIdempotent = IDEMPOTENT.has(inbound.method)
     group.retryBudget.deposit()
   }
 
   /** How many other targets may still be tried after the present one. */
   get othersLeft(): number {
-    const { settings, size } = this.group
+    const { settings } = this.group
+    const { size } = this.choices
     return Math.max(0, Math.min(settings.retries, size - 1) - (this.count - 1))
   }
 

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net'
+import { plainAddress } from '../../core/client-address.js'
 import type { ErrorCode } from '../../core/errors.js'
 import { Expiring, type Deadlines } from './deadlines.js'
 import { rawErrorReply } from './error-reply.js'
@@ -9,34 +9,6 @@ export interface Peer {
   readonly remoteAddress?: string | undefined
   readonly localPort?: number | undefined
   readonly isSecure: boolean
-}
-
-const MAPPED_IPV4 = '::ffff:'
-
-/** The address as people write it: an IPv4 client of a dual-stack socket is an IPv4 client. */
-export function plainAddress(address: string): string {
-  const mapped = address.startsWith(MAPPED_IPV4) && address.includes('.')
-  return mapped ? address.slice(MAPPED_IPV4.length) : address
-}
-
-/** Whose forwarded fields are believed: addresses and CIDRs, checked by the configuration. */
-export class TrustedPeers {
-  private readonly list = new BlockList()
-  private readonly isEmpty: boolean
-
-  constructor(entries: readonly string[]) {
-    this.isEmpty = entries.length === 0
-    for (const entry of entries) {
-      const [address = '', bits] = entry.split('/')
-      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-      if (bits === undefined) this.list.addAddress(address, family)
-      else this.list.addSubnet(address, Number(bits), family)
-    }
-  }
-
-  includes(address: string): boolean {
-    return !this.isEmpty && this.list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-  }
 }
 
 /** The socket of an HTTP/1.1 client, or the session of an HTTP/2 client. */

@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { PointsmanError, type ErrorCode } from '../../core/errors.js'
+import { reached } from '../../core/instance.js'
+import type { Steered } from '../../core/steering.js'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
 import { Attempts, type Turn } from './attempts.js'
@@ -30,6 +32,13 @@ type Awaited = 'turn' | 'connection' | 'head' | 'body' | 'client' | 'rest-of-req
 export interface Destination {
   readonly rule: ListenerRule
   readonly group: TargetGroup
+  /** Those of the group's targets that an application has chosen; undefined = all of them. */
+  readonly steered?: Steered
+}
+
+/** The target as this request reaches it. */
+function aimed({ steered }: Destination, target: Target): Target {
+  return (steered && reached(target, steered.reach)) ?? target
 }
 
 /** One request on its way: to the first target of the order, on a failure that allows it to the next, and back. */
@@ -83,7 +92,7 @@ export class Forwarding
     if (inbound.body !== 'none') {
       this.body = new RequestBody(inbound, context.settings, context.deadlines, this)
     }
-    const attempts = new Attempts(destination.group, inbound, context.traffic)
+    const attempts = new Attempts(destination, inbound, context.traffic)
     this.attempts = attempts
     const turn = attempts.first()
     if (turn) this.send(destination, attempts, turn, this.startedAt)
@@ -112,7 +121,7 @@ export class Forwarding
     now = this.context.deadlines.now(),
   ): void {
     const { context } = this
-    const { target } = candidate
+    const target = aimed(destination, candidate.target)
     attempts.begin(candidate, now)
     // A target that cannot be reached must leave time for the others that may still be tried.
     const shareMs = (this.headDeadline - now) / (attempts.othersLeft + 1)

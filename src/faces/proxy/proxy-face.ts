@@ -1,13 +1,15 @@
+import { TrustedPeers } from '../../core/client-address.js'
 import type { Director } from '../../core/director.js'
 import type { Clock } from '../../core/ports.js'
 import type { GroupSnapshot } from '../../core/snapshot.js'
+import type { Steer } from '../../core/steering.js'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
 import type { Log } from '../../telemetry/log.js'
 import type { Traffic } from '../../telemetry/traffic.js'
 import type { Face } from '../face.js'
 import { AccessLog } from './access-log.js'
-import { TrustedPeers, type ClientConnection } from './client-connection.js'
+import type { ClientConnection } from './client-connection.js'
 import type { ServerReply, ServerRequest } from './client-message.js'
 import { ClientResponse } from './client-response.js'
 import { countRefused, countRequest } from './count-request.js'
@@ -17,13 +19,15 @@ import { Forwarding } from './forwarding.js'
 import { Inbound } from './inbound.js'
 import { Listener } from './listener.js'
 import { Router } from './router.js'
-import type { ProxySettings } from './settings.js'
+import type { ListenerRule, ProxySettings } from './settings.js'
+import { steeringParameters } from './steering-parameters.js'
 import { Transports } from './transport/transports.js'
 import { tunnel } from './tunnel.js'
 
 /** What the proxy works with. */
 export interface ProxySurroundings {
   readonly director: Director
+  readonly steer: Steer
   readonly clock: Clock
   readonly log: Log
   readonly traffic: Traffic
@@ -145,8 +149,22 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
     const { hostName, path } = forwarding.inbound
     const rule = this.router.match(hostName, path)
     const group = rule && this.surroundings.director.group(rule.targetGroup)
-    if (group) forwarding.forward({ rule, group })
+    if (rule?.application !== undefined) this.steer(forwarding, rule, group)
+    else if (group) forwarding.forward({ rule, group })
     else forwarding.fail('RULE_NOT_FOUND')
+  }
+
+  /** Asks the application of a rule which of its hosts a request goes to. */
+  private steer(forwarding: Forwarding, rule: ListenerRule, group: TargetGroup | undefined): void {
+    const { inbound } = forwarding
+    const parameters = steeringParameters(inbound)
+    if (!parameters) {
+      forwarding.fail('REQUEST_MALFORMED')
+      return
+    }
+    const steered = this.surroundings.steer(rule.application ?? '', parameters, inbound)
+    if (group && steered) forwarding.forward({ rule, group, steered })
+    else forwarding.fail('NO_TARGET')
   }
 
   tunnel(forwarding: Forwarding, switched: Switched): void {

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net'
+import type { TrustedPeers } from '../../core/client-address.js'
 import { hostField, type Target } from '../../core/target.js'
 import { isToken } from './field-syntax.js'
 import type { Inbound } from './inbound.js'
-import type { TrustedPeers } from './client-connection.js'
 import type { ListenerRule, ProxySettings } from './settings.js'
 import { newTraceparent } from './trace-context.js'
 

@@ -6,7 +6,10 @@ export interface ListenerRule {
   readonly pathPrefix: string
   /** Prefix stripped before the target's base path is put in front; empty = nothing is stripped. */
   readonly pathRewrite: string
+  /** Of an application that it is the group of its hosts. */
   readonly targetGroup: string
+  /** Whose rules choose the hosts; undefined = every target of the group may serve. */
+  readonly application: string | undefined
   readonly pathMatch: 'segment' | 'string'
   readonly preserveHost: boolean
   /** Lower-case host name without port, or `*.` and a domain; undefined = any host. */

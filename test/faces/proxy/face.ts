@@ -21,6 +21,7 @@ export function ruleOf(rule: Partial<ListenerRule> = {}): ListenerRule {
     pathPrefix: '/',
     pathRewrite: '',
     targetGroup: 'web',
+    application: undefined,
     pathMatch: 'segment',
     preserveHost: false,
     host: undefined,
@@ -153,7 +154,13 @@ export async function startFace(
   )
   director.apply({ groups })
   const all = proxySettings(settings)
-  const face = new ProxyFace(all, { director, clock, log, traffic: new Traffic() })
+  const face = new ProxyFace(all, {
+    director,
+    steer: () => undefined,
+    clock,
+    log,
+    traffic: new Traffic(),
+  })
   const listener = await face.bind(all)
   await face.take(all, listener, AbortSignal.abort())
   t.teardown(async () => {

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { METHODS } from 'node:http'
 import type { ErrorCode } from '../../../src/core/errors.js'
-import { TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
+import { TrustedPeers } from '../../../src/core/client-address.js'
 import { HOST, checked, inboundOf, type Received } from './received.js'
 
 const LIMIT = 16_384

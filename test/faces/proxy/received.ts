@@ -1,4 +1,5 @@
-import { ClientConnection, TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
+import { TrustedPeers } from '../../../src/core/client-address.js'
+import { ClientConnection } from '../../../src/faces/proxy/client-connection.js'
 import type {
   BodyReader,
   HttpVersion,

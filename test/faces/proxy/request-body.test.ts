@@ -9,7 +9,7 @@ import {
 import type { Exchange, FlatFields } from '../../../src/faces/proxy/transport/transport.js'
 import { ManualClock, settled } from '../../support/clock.js'
 import { Inbound } from '../../../src/faces/proxy/inbound.js'
-import { TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
+import { TrustedPeers } from '../../../src/core/client-address.js'
 import { connectionFrom, ReceivedRequest } from './received.js'
 
 /** A target that says when it has had enough. */

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { targetAt } from '../../../src/core/target.js'
-import { TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
+import { TrustedPeers } from '../../../src/core/client-address.js'
 import { requestFields, setHost, trailerFields } from '../../../src/faces/proxy/request-fields.js'
 import { ruleOf } from './face.js'
 import { checked, HOST, type Received } from './received.js'

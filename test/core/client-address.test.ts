@@ -1,6 +1,5 @@
 import { test } from 'tap'
-import { clientAddress } from '../../../src/faces/proxy/client-address.js'
-import { TrustedPeers } from '../../../src/faces/proxy/client-connection.js'
+import { clientAddress, TrustedPeers } from '../../src/core/client-address.js'
 
 test('A request comes from where the trusted peers say, and no further', (t) => {
   const trusted = new TrustedPeers(['10.0.0.0/8', '::1'])

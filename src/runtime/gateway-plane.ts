@@ -1,0 +1,259 @@
+import type { GatewayConfig } from '../config/gateway.js'
+import { applicationGroup } from '../core/instance.js'
+import { PointsmanError } from '../core/errors.js'
+import type { Clock, Random } from '../core/ports.js'
+import type { Compile } from '../model/applications.js'
+import type { NamespacedList, StackHosts } from '../model/document.js'
+import type { ModelNews } from '../model/served-model.js'
+import type { LastKnownGood } from '../store/last-known-good.js'
+import type { StoreNews, StoreReport, StoreTransition } from '../store/model-store.js'
+import type { Log } from '../telemetry/log.js'
+import type { ObservedGateway } from '../telemetry/observed.js'
+import type { ControlPlane } from './control-plane.js'
+import { KeptWatch } from './kept-watch.js'
+import { SupervisedApplication } from './supervised-application.js'
+
+/** The hosts that are registered by now, by application; an error says that nobody knows any more. */
+export type HostNews = ReadonlyMap<string, readonly StackHosts[]> | PointsmanError
+
+/** What concerns models. */
+type HeldNews = Exclude<StoreNews, { kind: 'hosts' | 'complete' }>
+
+/** Where a gateway learns of applications and their hosts. */
+export interface GatewaySources {
+  /** Keeps what served last, and tells it where the store itself does not answer. */
+  readonly store: Pick<LastKnownGood, 'watch' | 'keepApplication' | 'rememberHosts' | 'flush'>
+  /** Undefined where hosts do not register. */
+  readonly discovery: { watch(signal: AbortSignal): AsyncIterable<HostNews> } | undefined
+}
+
+/** What a gateway plane works with. */
+export interface GatewayPlaneOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly control: Pick<ControlPlane, 'supervise' | 'release'>
+  /** Takes what data planes are to know; must not throw. */
+  readonly onNews: (news: ModelNews) => void
+  readonly open: (config: GatewayConfig, report: StoreReport) => GatewaySources
+  readonly loadCompile: () => Promise<Compile>
+}
+
+/** Knows the applications, which models of them serve, and their hosts, once for the whole service. */
+export class GatewayPlane {
+  private readonly options: GatewayPlaneOptions
+  private readonly applications = new Map<string, SupervisedApplication>()
+  private lists: readonly NamespacedList[] = []
+  private readonly stored = new Map<string, readonly StackHosts[]>()
+  private live: ReadonlyMap<string, readonly StackHosts[]> = new Map()
+  private isComplete = false
+  private config: GatewayConfig | undefined
+  private running = new AbortController()
+  private compile: Compile | undefined
+  private sources: GatewaySources | undefined
+  private store: KeptWatch<StoreNews> | undefined
+  private discovery: KeptWatch<ReadonlyMap<string, readonly StackHosts[]>> | undefined
+  /** What a watch of the store tells until it has told everything: before that, lists of a model may be missing. */
+  private held: HeldNews[] | undefined
+
+  constructor(options: GatewayPlaneOptions) {
+    this.options = options
+  }
+
+  /** Begins to watch what a configuration names, or ends it; what is watched stays so while the gateway is wanted. */
+  async apply({ gateway }: { readonly gateway: GatewayConfig | undefined }): Promise<void> {
+    if (!gateway) await this.stop()
+    else if (!this.config) {
+      this.compile = await this.options.loadCompile()
+      this.config = gateway
+      this.start(gateway)
+    }
+  }
+
+  /** Everything that data planes are to know now. */
+  get models(): readonly ModelNews[] {
+    const models = [...this.applications].map(([name, { served }]): ModelNews => {
+      return { kind: 'model', name, served }
+    })
+    return this.isComplete ? [...models, { kind: 'complete' }] : models
+  }
+
+  /** Undefined while there is no gateway. */
+  get observed(): ObservedGateway | undefined {
+    if (!this.store) return undefined
+    return {
+      store: this.store.status,
+      discovery: this.discovery?.status,
+      applications: [...this.applications.values()].map(({ observed }) => observed),
+    }
+  }
+
+  /** Why clients should not be sent here now. */
+  get obstacles(): readonly string[] {
+    return this.config && !this.isComplete
+      ? ['the models of the applications are not known yet']
+      : []
+  }
+
+  /** Resolves when what is to be kept is kept. */
+  async stop(): Promise<void> {
+    const { sources } = this
+    this.sources = undefined
+    this.running.abort()
+    this.config = this.store = this.discovery = undefined
+    this.isComplete = false
+    for (const name of [...this.applications.keys()]) this.remove(name)
+    await sources?.store.flush()
+  }
+
+  private start(config: GatewayConfig): void {
+    const { clock, random, log, open } = this.options
+    this.running = new AbortController()
+    const { signal } = this.running
+    const { store, discovery } = (this.sources = open(config, (transition) =>
+      this.tellTrouble(transition),
+    ))
+    const tell = (what: string) => (error: PointsmanError | undefined) => {
+      if (error) log.warn({ code: error.code, reason: error.message }, `${what} lost`)
+      else log.info(`${what} back`)
+    }
+    this.store = new KeptWatch<StoreNews>({
+      clock,
+      random,
+      code: 'STORE_LOST',
+      watch: (ended) => store.watch(ended),
+      onBegin: () => {
+        this.held = []
+      },
+      onNews: (news) => this.take(news),
+      onChange: tell('model store'),
+    })
+    void this.store.run(signal)
+    if (!discovery) return
+    this.discovery = new KeptWatch({
+      clock,
+      random,
+      code: 'SOURCE_LOST',
+      watch: (ended) => discovery.watch(ended),
+      onNews: (hosts) => this.takeLive(hosts),
+      onChange: (error) => {
+        tell('host discovery')(error)
+        if (error) this.loseHosts(error)
+      },
+    })
+    void this.discovery.run(signal)
+  }
+
+  private tellTrouble({ subject, error }: StoreTransition): void {
+    const { log } = this.options
+    if (!error) log.info({ subject }, 'model store mended')
+    else log.warn({ subject, code: error.code, reason: error.message }, 'model store damaged')
+  }
+
+  private take(news: StoreNews): void {
+    if (news.kind === 'complete') this.complete()
+    else if (news.kind === 'hosts') {
+      this.stored.set(news.name, news.stacks)
+      this.applications.get(news.name)?.hosts.takeStored(news.stacks)
+    } else if (this.held) this.held.push(news)
+    else this.takeNow(news)
+  }
+
+  private takeNow(news: HeldNews): void {
+    switch (news.kind) {
+      case 'application':
+        this.application(news.name).take(news.stored, this.lists)
+        this.tellUnserved(news.name)
+        break
+      case 'broken':
+        this.application(news.name).takeBroken(news.version, news.problems)
+        this.tellUnserved(news.name)
+        break
+      case 'removed':
+        this.remove(news.name)
+        break
+      case 'lists':
+        this.lists = news.stored.content
+        for (const application of this.applications.values()) application.takeLists(this.lists)
+        break
+      case 'reload-hosts':
+        this.applications.get(news.name)?.hosts.reload()
+    }
+  }
+
+  /** All that there is has been told; what was not told is gone. */
+  private complete(): void {
+    const { held } = this
+    if (!held) return
+    this.held = undefined
+    for (const news of held) if (news.kind === 'lists') this.takeNow(news)
+    for (const news of held) if (news.kind !== 'lists') this.takeNow(news)
+    const told = new Set(held.map((news) => ('name' in news ? news.name : '')))
+    for (const name of [...this.applications.keys()]) if (!told.has(name)) this.remove(name)
+    this.isComplete = true
+    this.options.onNews({ kind: 'complete' })
+  }
+
+  private tellUnserved(name: string): void {
+    const isServed = this.applications.get(name)?.served !== undefined
+    if (!isServed) this.options.onNews({ kind: 'model', name, served: undefined })
+  }
+
+  private application(name: string): SupervisedApplication {
+    const known = this.applications.get(name)
+    if (known) return known
+    const { compile } = this
+    if (!compile) throw new PointsmanError('INTERNAL', 'Applications before they are wanted')
+    const { clock, log, control, onNews } = this.options
+    const application = new SupervisedApplication({
+      name,
+      clock,
+      log,
+      compile,
+      discovery: this.config?.discovery ?? 'dynamic',
+      onServed: (served, group) => {
+        control.supervise(group, { kind: 'application', given: application.hosts.feed })
+        onNews({ kind: 'model', name, served })
+        const { version, model: content, lists } = served
+        this.sources?.store.keepApplication(name, { version, content }, lists)
+      },
+      onRegistered: (stacks) => this.sources?.store.rememberHosts(name, stacks),
+    })
+    this.applications.set(name, application)
+    const stored = this.stored.get(name)
+    if (stored) application.hosts.takeStored(stored)
+    application.hosts.takeLive(this.live.get(name) ?? [])
+    if (!this.awaitsHosts) application.hosts.settle()
+    return application
+  }
+
+  private remove(name: string): void {
+    if (!this.applications.delete(name)) return
+    this.options.log.info({ application: name }, 'application removed')
+    this.options.control.release(applicationGroup(name))
+    this.options.onNews({ kind: 'removed', name })
+  }
+
+  /** Whether it may still turn out who is registered. */
+  private get awaitsHosts(): boolean {
+    return this.discovery?.status.state === 'starting'
+  }
+
+  private takeLive(live: ReadonlyMap<string, readonly StackHosts[]>): void {
+    this.live = live
+    for (const [name, { hosts }] of this.applications) hosts.takeLive(live.get(name) ?? [])
+    this.hostsChanged()
+  }
+
+  private loseHosts(error: PointsmanError): void {
+    for (const { hosts } of this.applications.values()) hosts.lose(error)
+    this.hostsChanged()
+  }
+
+  private hostsChanged(): void {
+    for (const application of this.applications.values()) {
+      application.hosts.settle()
+      application.reconsider()
+    }
+  }
+}
