@@ -2,6 +2,7 @@ import type { GatewaySettings } from '../faces/gateway/settings.js'
 import type { listenerVariables } from './listener-variables.js'
 import { anyText, listenHost, listenPort, oneOf } from './parsers.js'
 import type { Values, Variables } from './variable.js'
+import { zookeeperConfig, type ZookeeperConfig, type zookeeperVariables } from './zookeeper.js'
 
 /** Where models are kept. */
 export type ModelStoreConfig =
@@ -15,6 +16,8 @@ export interface GatewayConfig {
   /** What a model means that does not say it: whether its hosts follow those that are registered, or stay until it changes. */
   readonly discovery: 'dynamic' | 'static'
   readonly lastKnownGoodDirectory: string
+  /** Where hosts register, and models may be kept; undefined without ZooKeeper. */
+  readonly ensemble: ZookeeperConfig | undefined
 }
 
 const FILE_PREFIX = 'file:'
@@ -80,9 +83,11 @@ type SharedVariables = Pick<
   | 'ACCESS_LOG'
 >
 
-function gatewaySettings(
-  values: Values<typeof gatewayVariables> & Values<SharedVariables>,
-): GatewaySettings | undefined {
+type GatewayValues = Values<typeof gatewayVariables> &
+  Values<SharedVariables> &
+  Values<typeof zookeeperVariables>
+
+function gatewaySettings(values: GatewayValues): GatewaySettings | undefined {
   const { GATEWAY_PORT: port } = values
   if (port === undefined) return undefined
   return {
@@ -103,7 +108,7 @@ function gatewaySettings(
  * @param isSteering whether rules of the proxy do
  */
 export function gatewayConfig(
-  values: Values<typeof gatewayVariables> & Values<SharedVariables>,
+  values: GatewayValues,
   isSteering: boolean,
 ): GatewayConfig | undefined {
   const face = gatewaySettings(values)
@@ -113,5 +118,6 @@ export function gatewayConfig(
     store: values.MODEL_STORE,
     discovery: values.DISCOVERY_MODE,
     lastKnownGoodDirectory: values.LKG_DIR,
+    ensemble: zookeeperConfig(values),
   }
 }

@@ -6,7 +6,7 @@ import type { Compile } from '../model/applications.js'
 import type { NamespacedList, StackHosts } from '../model/document.js'
 import type { ModelNews } from '../model/served-model.js'
 import type { LastKnownGood } from '../store/last-known-good.js'
-import type { StoreNews, StoreReport, StoreTransition } from '../store/model-store.js'
+import type { StoreNews } from '../store/model-store.js'
 import type { Log } from '../telemetry/log.js'
 import type { ObservedGateway } from '../telemetry/observed.js'
 import type { ControlPlane } from './control-plane.js'
@@ -17,7 +17,7 @@ import { SupervisedApplication } from './supervised-application.js'
 export type HostNews = ReadonlyMap<string, readonly StackHosts[]> | PointsmanError
 
 /** What concerns models. */
-type HeldNews = Exclude<StoreNews, { kind: 'hosts' | 'complete' }>
+type HeldNews = Exclude<StoreNews, { kind: 'hosts' } | { kind: 'complete' }>
 
 /** Where a gateway learns of applications and their hosts. */
 export interface GatewaySources {
@@ -35,7 +35,7 @@ export interface GatewayPlaneOptions {
   readonly control: Pick<ControlPlane, 'supervise' | 'release'>
   /** Takes what data planes are to know; must not throw. */
   readonly onNews: (news: ModelNews) => void
-  readonly open: (config: GatewayConfig, report: StoreReport) => GatewaySources
+  readonly open: (config: GatewayConfig) => GatewaySources
   readonly loadCompile: () => Promise<Compile>
 }
 
@@ -110,9 +110,9 @@ export class GatewayPlane {
     const { clock, random, log, open } = this.options
     this.running = new AbortController()
     const { signal } = this.running
-    const { store, discovery } = (this.sources = open(config, (transition) =>
-      this.tellTrouble(transition),
-    ))
+    const sources = open(config)
+    const { store, discovery } = sources
+    this.sources = sources
     const tell = (what: string) => (error: PointsmanError | undefined) => {
       if (error) log.warn({ code: error.code, reason: error.message }, `${what} lost`)
       else log.info(`${what} back`)
@@ -142,12 +142,6 @@ export class GatewayPlane {
       },
     })
     void this.discovery.run(signal)
-  }
-
-  private tellTrouble({ subject, error }: StoreTransition): void {
-    const { log } = this.options
-    if (!error) log.info({ subject }, 'model store mended')
-    else log.warn({ subject, code: error.code, reason: error.message }, 'model store damaged')
   }
 
   private take(news: StoreNews): void {

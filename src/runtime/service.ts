@@ -5,6 +5,7 @@ import { describeProblem } from '../config/problem.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
 import type { ManagementServer } from '../manage/server.js'
+import type { SourceTransition } from '../sources/source.js'
 import { flushLog, type Log } from '../telemetry/log.js'
 import type { ObservedGateway, ObservedHosts } from '../telemetry/observed.js'
 import { PRIMARY, ServiceTotals } from '../telemetry/service-totals.js'
@@ -13,12 +14,20 @@ import { ControlPlane } from './control-plane.js'
 import { DataPlane } from './data-plane.js'
 import type { DataPlanes, ServiceSnapshot } from './data-planes.js'
 import { GatewayPlane } from './gateway-plane.js'
-import { openStore } from './gateway-sources.js'
+import { openGatewaySources } from './gateway-sources.js'
 import { HostsPlane } from './hosts-plane.js'
 import { loadCompile } from './load-compile.js'
 import { systemClock, systemRandom, systemSecureRandom } from './system-clock.js'
 import { VERSION } from './version.js'
 import { WorkerPool } from './worker-pool.js'
+
+/** Tells of parts that are broken, and of those that are well again. */
+function tellTrouble(log: Log, what: string) {
+  return ({ subject, error }: SourceTransition): void => {
+    if (!error) log.info({ subject }, `${what} mended`)
+    else log.warn({ subject, code: error.code, reason: error.message }, `${what} broken`)
+  }
+}
 
 function needsRestartOfGateway(
   before: Config['gateway'],
@@ -28,7 +37,9 @@ function needsRestartOfGateway(
   const [{ face: own, ...models }, { face: other, ...otherModels }] = [before, after]
   const problems: string[] = []
   if (!isDeepStrictEqual(models, otherModels))
-    problems.push('MODEL_STORE, DISCOVERY_MODE, LKG_DIR: another takes a restart')
+    problems.push(
+      'MODEL_STORE, DISCOVERY_MODE, LKG_DIR and ZOOKEEPER_*: others take a restart of a gateway',
+    )
   const sameAddress = own && own.host === other?.host && own.port === other.port
   if (sameAddress && own.maxHeaderSizeBytes !== other.maxHeaderSizeBytes)
     problems.push('MAX_HEADER_SIZE: at the same port of the gateway, another takes a restart')
@@ -96,9 +107,13 @@ export class Service implements ManagedService {
       log,
       control: this.control,
       onNews: (news) => this.data.steer(news),
-      open: ({ store }, report) => {
-        return { store: openStore(store, systemClock, report), discovery: undefined }
-      },
+      open: (gateway) =>
+        openGatewaySources(gateway, {
+          clock: systemClock,
+          sessions: this.sessions,
+          reportStore: tellTrouble(log, 'model store'),
+          reportHosts: tellTrouble(log, 'registered host'),
+        }),
       loadCompile: () => loadCompile(systemRandom),
     })
     const options = {
@@ -225,7 +240,7 @@ export class Service implements ManagedService {
     const grace = setTimeout(() => this.patience.abort(), shutdownGraceMs)
     await Promise.all([this.data.stop(this.patience.signal), this.hostsPlane.stop()])
     clearTimeout(grace)
-    this.gatewayPlane.stop()
+    await this.gatewayPlane.stop()
     this.control.stop()
     this.totals.close()
     await this.management?.stop()

@@ -36,8 +36,8 @@ test('Everything wrong is reported at once', (t) => {
     'TARGET_GROUP_3_NAME',
     'TARGET_GROUP_3_TARGETS',
     'LISTENER_RULE_1_PATH_PREFIX',
-    'LISTENER_RULE_5_TARGET_GROUP',
     'LISTENER_RULE_2_TARGET_GROUP',
+    'LISTENER_RULE_5_TARGET_GROUP',
     'LISTENER_RULE_5_PATH_PREFIX',
   ])
   t.end()

@@ -245,5 +245,5 @@ test('While it stops, what is asked on open connections is answered, and then th
   t.match({ status, connection: headers.connection }, { status: 302, connection: 'close' })
   await t.rejects(serving.get(SHOP), 'nobody else is let in')
   await stopped
-  await silent.end()
+  t.equal(await silent.rest(), '')
 })

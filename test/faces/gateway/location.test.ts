@@ -39,7 +39,7 @@ function destinationOf(destination: Partial<Destination> = {}): Destination {
 
 /** A server that is a URL. */
 function at(url: string, destination: Partial<Destination> = {}): Destination {
-  const { path: _, ...server } = serverOf({ url })
+  const server = { name: 'r1', description: '', url, query: {}, nonWhitelisted: false }
   return destinationOf({ server, host: undefined, ...destination })
 }
 
