@@ -20,7 +20,7 @@ function quoted(text: string): string {
 }
 
 function destinationMembers({ rule, group }: Destination): string {
-  return `,"rule":${rule.number},"group":"${group.settings.name}"`
+  return `,"rule":${rule.number},"group":${quoted(group.settings.name)}`
 }
 
 function attemptMembers({ attempts }: Forwarding): string {
