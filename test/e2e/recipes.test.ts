@@ -6,7 +6,7 @@ import { freePort } from '../support/pointsman.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGE = readFileSync(`${ROOT}docs/recipes.md`, 'utf8')
-const PORTS = ['5353', '5432', '6379', '9000', '26379']
+const PORTS = ['2181', '5353', '5432', '6379', '8080', '9000', '26379']
 
 /**
  * What a shell needs to follow a recipe: PostgreSQL refuses root, and what is shown may take a moment to be so. It ends when
@@ -84,7 +84,7 @@ async function follow(t: Test, section: string): Promise<{ code: number | null; 
 const RECIPES = PAGE.split(/^## /m).filter((section) => section.includes('```console'))
 
 test('There are recipes', (t) => {
-  t.equal(RECIPES.length, 4)
+  t.equal(RECIPES.length, 5)
   t.end()
 })
 

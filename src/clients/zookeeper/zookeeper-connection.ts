@@ -245,10 +245,12 @@ export class ZookeeperConnection {
       this.options.onEvent(type, reader.text())
       return
     }
-    const question = this.questions.shift()
+    const [question] = this.questions
     if (question?.id !== id) throw new RangeError(`an answer to ${id}, which was not its turn`)
     if (zxid > this.lastZxid) this.lastZxid = zxid
     question.take(code, reader)
+    // Not before: one whose answer cannot be read fails with the connection.
+    this.questions.shift()
   }
 
   private fail(error: unknown): void {
