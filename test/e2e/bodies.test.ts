@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'tap'
 import { dialAnew, setUp } from '../support/pass.js'
+import { TEST_TRANSPORT } from '../support/pointsman.js'
 import { echo, message, type SeenHead } from '../support/recording-target.js'
 
 const digest = (data: Buffer) => createHash('sha256').update(data).digest('hex')
@@ -126,15 +127,17 @@ test('A target may answer before it has read the body', async (t) => {
   const setup = await setUp(t)
   const { target } = setup
   const early = message('HTTP/1.1 403 Forbidden', ['Content-Length: 4'], 'away')
-  const rows = [
+  const rows: { name: string; then: (head: SeenHead) => unknown }[] = [
     { name: 'and read on', then: () => undefined },
     { name: 'and close', then: ({ connection }: SeenHead) => connection.end() },
     { name: 'and stop reading', then: ({ connection }: SeenHead) => connection.socket.pause() },
-    {
-      name: 'and reset',
-      then: ({ connection }: SeenHead) => setImmediate(() => connection.reset()),
-    },
   ]
+  const reset = {
+    name: 'and reset',
+    then: ({ connection }: SeenHead) => setImmediate(() => connection.reset()),
+  }
+  // By reply-from the body leaves behind the head; when it meets the reset, Node's client drops what it has not read.
+  if (TEST_TRANSPORT !== 'reply-from') rows.push(reset)
   for (const { name, then } of rows) {
     await t.test(`${name}, while the client has sent a part`, async (t) => {
       for (const framing of ['Content-Length: 1000', 'Transfer-Encoding: chunked']) {

@@ -43,6 +43,18 @@ export async function freePort(addresses: readonly string[] = ['127.0.0.1']): Pr
   }
 }
 
+/** The transport of all groups that name none, when tests are to be made with another than the usual one. */
+export const { TEST_TRANSPORT } = process.env
+
+function withTransport(environment: Environment): Environment {
+  if (TEST_TRANSPORT === undefined) return environment
+  const transports = Object.keys(environment).flatMap((name) => {
+    const [, group] = /^(TARGET_GROUP_\d+)_NAME$/.exec(name) ?? []
+    return group === undefined ? [] : [[`${group}_TRANSPORT`, TEST_TRANSPORT] as const]
+  })
+  return { ...Object.fromEntries(transports), ...environment }
+}
+
 /** One process of `node dist/app.js`. */
 class Launched {
   readonly child
@@ -58,7 +70,7 @@ class Launched {
   constructor(args: readonly string[], environment: Environment, under: readonly string[] = []) {
     // An empty directory, so that no .env file adds to the environment.
     const cwd = mkdtempSync(join(tmpdir(), 'pointsman-'))
-    const env = { PATH: process.env['PATH'], ...environment }
+    const env = { PATH: process.env['PATH'], ...withTransport(environment) }
     const [command = '', ...rest] = [...under, process.execPath, APP, ...args]
     this.child = spawn(command, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.read(text))

@@ -61,6 +61,9 @@ const MALFORMED: Readonly<Record<string, string | readonly [ErrorCode, string]>>
   'an empty line before the status line': '\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
   '101 that nobody asked for':
     'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+  '101 that names no protocol': 'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+  '101 whose Connection does not list Upgrade':
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n',
   'a field over the limit': [
     'RESPONSE_HEAD_TOO_LARGE',
     `${OK}X-A: ${'b'.repeat(20_000)}\r\nContent-Length: 0\r\n\r\n`,

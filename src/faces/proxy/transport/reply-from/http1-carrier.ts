@@ -49,7 +49,10 @@ export class Http1Carrier implements Carrier {
     this.message.once('upgrade', this.takeUpgrade)
     this.message.once('response', this.takeResponse)
     this.message.on('drain', () => caller.onDrain())
-    this.message.on('error', this.takeLoss)
+    this.message.on('error', (error) => {
+      // What came behind the end of a response is no fault of that response.
+      if (this.response?.complete !== true) this.takeLoss(error)
+    })
     this.message.once('close', () => {
       if (!this.response) this.takeLoss()
     })
@@ -137,7 +140,8 @@ export class Http1Carrier implements Carrier {
 
   private readonly takeResponse = (response: IncomingMessage): void => {
     response.on('error', this.takeLoss)
-    this.head = headOf(response, this.exchange.request)
+    // One that Node did not take for an upgrade lacks the fields of it.
+    if (response.statusCode !== 101) this.head = headOf(response, this.exchange.request)
     if (!this.head) {
       this.fail(this.malformed('its version or framing'))
       return
