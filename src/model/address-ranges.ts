@@ -1,4 +1,5 @@
-import { compareWords, type Network, type Words } from './address.js'
+import { compareWords, type Network } from './address.js'
+import type { Words } from './ipv6.js'
 
 /** Networks of one family, of which none is inside of another, in ascending order. */
 class FamilyRanges {

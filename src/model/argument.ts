@@ -1,4 +1,5 @@
-import { ipv6Words, readNetwork, type Network, type Words } from './address.js'
+import { readNetwork, type Network } from './address.js'
+import { ipv6Words, type Words } from './ipv6.js'
 import type { Parameters } from './decision.js'
 import { readDouble, readVersion } from './numbers.js'
 import { caseFolded, isPrintableAscii, shown } from './text.js'

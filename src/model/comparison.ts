@@ -1,4 +1,5 @@
-import { compareWords, ipv6Words, type Words } from './address.js'
+import { compareWords } from './address.js'
+import { ipv6Words, type Words } from './ipv6.js'
 import type { Argument } from './argument.js'
 import type { Compilation } from './compilation.js'
 import type { Test } from './condition-test.js'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { ipv6Words, readNetwork } from './address.js'
+import { readNetwork } from './address.js'
+import { ipv6Words } from './ipv6.js'
 import type { ValueType } from './document.js'
 import { readDouble } from './numbers.js'
 
