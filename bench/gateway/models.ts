@@ -70,6 +70,7 @@ export function clientsOf(rules: number): readonly Parameters[] {
         ['region', i % 2 === 0 ? 'north' : 'south'],
         ['mac', `02:00:00:00:${(i >> 8).toString(16)}:${(i & 255).toString(16)}`],
         ['clientAddress', `203.0.${i >> 8}.${i & 255}`],
+        ['clientIpv6', `2001:db8:ffff::${i.toString(16)}`],
       ]),
   )
 }
@@ -132,7 +133,7 @@ export function longLists(size: number): readonly Case[] {
     },
     {
       name: `1 rule, inIpRange, list of ${size} IPv6 networks`,
-      model: rule('inIpRange', 'clientAddress'),
+      model: rule('inIpRange', 'clientIpv6'),
       lists: [ipv6],
     },
   ]
