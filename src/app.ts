@@ -7,15 +7,17 @@ import { describeProblem } from './config/problem.js'
 const USAGE = `Usage: node dist/app.js [--check]
        node dist/app.js top [--once] [url]
        node dist/app.js import <file>
+       node dist/app.js import-models <folder>
        node dist/app.js register …
 
 Pointsman is configured by environment variables; docs/configuration.md lists them.
 
-  --check   read the configuration, say what is wrong with it, and exit
-  --help    this
-  top       show the groups and targets of a running service; top --help tells more
-  import    print the environment file for a configuration of another system; import --help tells more
-  register  keep a host registered in ZooKeeper; register --help tells more
+  --check        read the configuration, say what is wrong with it, and exit
+  --help         this
+  top            show the groups and targets of a running service; top --help tells more
+  import         print the environment file for a configuration of another system; import --help tells more
+  import-models  put a backup folder of Redirector into MODEL_STORE; import-models --help tells more
+  register       keep a host registered in ZooKeeper; register --help tells more
 `
 
 // Each process loads what it does, and no more: the others' packages would only take room.
@@ -31,6 +33,11 @@ if (cluster.isWorker) {
 } else if (command === 'import') {
   const { runImport } = await import('./import/run-import.js')
   process.exitCode = runImport(rest)
+} else if (command === 'import-models') {
+  const { runImportModels } = await import('./import-models/run-import-models.js')
+  const { systemClock, systemRandom } = await import('./runtime/system-clock.js')
+  const options = { loaded: loadEnvironment(), clock: systemClock, random: systemRandom }
+  process.exitCode = await runImportModels(rest, options)
 } else if (command === 'register') {
   const { runRegister } = await import('./register/run-register.js')
   const { systemClock, systemRandom } = await import('./runtime/system-clock.js')

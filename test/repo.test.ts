@@ -109,6 +109,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   manage: ['core', 'model', 'store', 'telemetry'],
   config: ['core', 'checks'],
   import: ['core', 'checks', 'config'],
+  'import-models': ['core', 'clients', 'config', 'model', 'store'],
   register: ['core', 'clients', 'config'],
 }
 

@@ -1,12 +1,23 @@
 import type { GatewaySettings } from '../faces/gateway/settings.js'
 import type { listenerVariables } from './listener-variables.js'
 import { anyText, listenHost, listenPort, oneOf } from './parsers.js'
-import type { Values, Variables } from './variable.js'
-import { zookeeperConfig, type ZookeeperConfig, type zookeeperVariables } from './zookeeper.js'
+import { Findings, type Problem } from './problem.js'
+import { readVariables, type Values, type Variables } from './variable.js'
+import {
+  checkZookeeper,
+  zookeeperConfig,
+  zookeeperVariables,
+  type ZookeeperConfig,
+} from './zookeeper.js'
+
+interface FileChoice {
+  readonly kind: 'file'
+  readonly directory: string
+}
 
 /** Where models are kept. */
 export type ModelStoreConfig =
-  { readonly kind: 'file'; readonly directory: string } | { readonly kind: 'zookeeper' }
+  FileChoice | { readonly kind: 'zookeeper'; readonly ensemble: ZookeeperConfig }
 
 /** What steers clients by the models of applications. */
 export interface GatewayConfig {
@@ -22,7 +33,7 @@ export interface GatewayConfig {
 
 const FILE_PREFIX = 'file:'
 
-function modelStore(text: string): ModelStoreConfig {
+function modelStore(text: string): FileChoice | { readonly kind: 'zookeeper' } {
   if (text === 'zookeeper') return { kind: 'zookeeper' }
   const directory = text.startsWith(FILE_PREFIX) ? text.slice(FILE_PREFIX.length).trim() : ''
   if (directory === '') throw new Error('must be zookeeper or file:<directory>')
@@ -103,6 +114,28 @@ function gatewaySettings(values: GatewayValues): GatewaySettings | undefined {
   }
 }
 
+type StoreVariables = Pick<typeof gatewayVariables, 'MODEL_STORE'> & typeof zookeeperVariables
+
+/** Undefined when it is an ensemble that nobody has named, which is a problem. */
+function storeConfig(values: Values<StoreVariables>): ModelStoreConfig | undefined {
+  if (values.MODEL_STORE.kind === 'file') return values.MODEL_STORE
+  const ensemble = zookeeperConfig(values)
+  return ensemble && { kind: 'zookeeper', ensemble }
+}
+
+/** Reads where models are kept, for commands that need no more than that. */
+export function readModelStore(
+  environment: NodeJS.ProcessEnv,
+): { readonly store: ModelStoreConfig } | { readonly problems: readonly Problem[] } {
+  const findings = new Findings()
+  const { MODEL_STORE } = gatewayVariables
+  const variables: StoreVariables = { MODEL_STORE, ...zookeeperVariables }
+  const reading = readVariables(variables, environment, findings)
+  checkZookeeper(reading, new Map(), findings)
+  const store = reading.whole && storeConfig(reading.whole)
+  return store && findings.problems.length === 0 ? { store } : { problems: findings.problems }
+}
+
 /**
  * What is to be done about applications; undefined when nobody asks for any.
  * @param isSteering whether rules of the proxy do
@@ -112,10 +145,11 @@ export function gatewayConfig(
   isSteering: boolean,
 ): GatewayConfig | undefined {
   const face = gatewaySettings(values)
-  if (!face && !isSteering) return undefined
+  const store = storeConfig(values)
+  if (!store || (!face && !isSteering)) return undefined
   return {
     face,
-    store: values.MODEL_STORE,
+    store,
     discovery: values.DISCOVERY_MODE,
     lastKnownGoodDirectory: values.LKG_DIR,
     ensemble: zookeeperConfig(values),

@@ -19,14 +19,20 @@ async function syncFolder(path: string): Promise<void> {
 export async function makeFolder(path: string): Promise<void> {
   // Not all at once: Node names the wrong reason where nothing may be written.
   try {
+    await makeOne(path)
+  } catch (error) {
+    if (nodeCodeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await makeOne(path)
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path)
   } catch (error) {
-    const code = nodeCodeOf(error)
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || dirname(path) === path) throw error
-    await makeFolder(dirname(path))
-    await makeFolder(path)
-    return
+    if (nodeCodeOf(error) === 'EEXIST') return
+    throw error
   }
   await syncFolder(dirname(path))
 }

@@ -17,6 +17,7 @@ import {
   type KeptModel,
 } from './kept-state.js'
 import type { ModelStore, StoreNews, StoreReport, Versioned } from './model-store.js'
+import { isLegacyFolder, lineOf, readLegacyFolder } from './legacy-folder.js'
 import { Troubles } from './troubles.js'
 
 /** So many states are kept of each application, and as many of its hosts. */
@@ -139,8 +140,10 @@ export class LastKnownGood {
     this.isLoaded = true
     const { directory } = this.options
     try {
-      const applications = await this.loadAll('applications', readKeptModel)
-      const hosts = await this.loadAll('hosts', readKeptHosts)
+      const legacy = await this.loadLegacy()
+      const own = await this.loadAll('applications', readKeptModel)
+      const applications = new Map([...legacy.applications, ...own])
+      const hosts = new Map([...legacy.hosts, ...(await this.loadAll('hosts', readKeptHosts))])
       for (const name of applications.keys()) this.kept.add(name)
       for (const [name, { content }] of hosts) this.keptHosts.set(name, content)
       return newsOf(applications, hosts)
@@ -149,6 +152,25 @@ export class LastKnownGood {
       this.troubles.tell(directory, new PointsmanError('STORE_LOST', why, error))
       return []
     }
+  }
+
+  /** A backup folder of Redirector that was put there; what was kept since is newer. */
+  private async loadLegacy() {
+    const applications = new Map<string, Loaded<KeptModel>>()
+    const hosts = new Map<string, Loaded<KeptHosts>>()
+    const { directory } = this.options
+    if (!(await isLegacyFolder(directory))) return { applications, hosts }
+    const { notes, savedAtMs, lists, ...folder } = await readLegacyFolder(directory)
+    for (const note of notes) {
+      const error = new PointsmanError('STORE_BROKEN', lineOf(note))
+      this.troubles.tell(`${directory}/${note.file} ${note.path}`, error)
+    }
+    for (const { name, model, version = 0, hosts: stacks } of folder.applications) {
+      const stored = { version, content: model }
+      applications.set(name, { content: { stored, lists }, savedAtMs })
+      if (stacks.length > 0) hosts.set(name, { content: { stacks, stored: undefined }, savedAtMs })
+    }
+    return { applications, hosts }
   }
 
   private async loadAll<Content>(

@@ -5,6 +5,7 @@ import { PointsmanError } from '../../src/core/errors.js'
 import { systemClock } from '../../src/runtime/system-clock.js'
 import { LastKnownGood } from '../../src/store/last-known-good.js'
 import type { StoreNews } from '../../src/store/model-store.js'
+import { BACKUP_FILES, writeFiles } from '../support/backup-folder.js'
 import { hostsAt, listsOf, modelOf } from '../support/models.js'
 import { StoreWatch } from '../support/store-news.js'
 import { FakeStore } from './fake-store.js'
@@ -174,4 +175,25 @@ test('A folder that cannot be used is reported, and stops nobody', async (t) => 
   mkdirSync(path)
   await known.flush()
   t.match(report, [{ subject, error: undefined }])
+})
+
+test('A backup folder of Redirector that is put there serves until something newer is kept', async (t) => {
+  const folder = await keptFolder(t)
+  writeFiles(folder.path, BACKUP_FILES)
+  const { known, watch } = start(t, folder)
+  const first = watch()
+  await first.until('complete')
+  t.same(first.told, [
+    'lists -1 a,b',
+    'shop hosts 10.0.0.1',
+    'mail hosts 10.0.0.1',
+    'shop 3 1.0',
+    'mail 7 1.0',
+    'complete',
+  ])
+  known.keepApplication('mail', { version: 8, content: modelOf('8.0') }, [])
+  await known.flush()
+  const next = start(t, folder).watch()
+  await next.until('mail 8 8.0')
+  t.same(folder.reports, [])
 })

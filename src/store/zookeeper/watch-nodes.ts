@@ -1,6 +1,8 @@
 import { KeptTree } from '../../clients/zookeeper/kept-tree.js'
 import { childPath, namesOf } from '../../clients/zookeeper/paths.js'
+import type { Lease } from '../../clients/zookeeper/shared-sessions.js'
 import { watchTree, type TreeNews } from '../../clients/zookeeper/watch-tree.js'
+import type { ZookeeperSession } from '../../clients/zookeeper/zookeeper-session.js'
 import { isZookeeperError } from '../../clients/zookeeper/zookeeper-error.js'
 import { PointsmanError } from '../../core/errors.js'
 import { Bell } from '../../core/wait.js'
@@ -47,8 +49,9 @@ export async function* watchNodes(
   signal: AbortSignal,
 ): AsyncGenerator<StoreNews, void> {
   const bell = new Bell()
-  const watch = new NodeWatch(options, bell)
-  const { lease, clock } = options
+  const { sessions, settings, clock } = options
+  const lease = sessions.use(settings)
+  const watch = new NodeWatch(options, lease, bell)
   const tree = { ...SERVICES, clock, onProblem: watch.complain.bind(watch) }
   try {
     for await (const news of watchTree(lease, tree, signal, bell)) {
@@ -59,12 +62,13 @@ export async function* watchNodes(
     }
   } finally {
     watch.close()
+    lease.end()
   }
 }
 
 /** What is to be read by reason of which change, and what was told. */
 class NodeWatch {
-  private readonly options: ZookeeperStoreOptions
+  private readonly session: ZookeeperSession
   private readonly troubles: Troubles
   private readonly lists: KeptTree<undefined>
   private tree: KeptTree<string> | undefined
@@ -77,10 +81,10 @@ class NodeWatch {
   private wasThere = false
   private isComplete = false
 
-  constructor(options: ZookeeperStoreOptions, bell: Bell) {
-    this.options = options
+  constructor(options: ZookeeperStoreOptions, { session }: Lease, bell: Bell) {
+    this.session = session
     this.troubles = new Troubles(options.report)
-    this.lists = new KeptTree(options.lease.session, {
+    this.lists = new KeptTree(session, {
       root: LISTS,
       wants: () => ({ data: true, children: false }),
       read: () => undefined,
@@ -140,7 +144,7 @@ class NodeWatch {
 
   private async *listsNews(): AsyncGenerator<StoreNews, void> {
     if (!this.areListsDue) return
-    const { version, lists, problems } = await readLists(this.options.lease.session)
+    const { version, lists, problems } = await readLists(this.session)
     this.areListsDue = false
     this.remark(LISTS, problems)
     if (version !== undefined) yield { kind: 'lists', stored: { version, content: lists } }
@@ -176,7 +180,7 @@ class NodeWatch {
 
   private async stored(name: string): Promise<StoredNodes | undefined> {
     if (!this.has(name)) return undefined
-    return new ApplicationNodes(this.options.lease.session, name).read()
+    return new ApplicationNodes(this.session, name).read()
   }
 
   private has(name: string): boolean {

@@ -1,5 +1,6 @@
 import { childPath, isNodeName } from '../../clients/zookeeper/paths.js'
-import type { Lease } from '../../clients/zookeeper/shared-sessions.js'
+import type { ZookeeperSettings } from '../../clients/zookeeper/session-keeper.js'
+import type { SharedSessions } from '../../clients/zookeeper/shared-sessions.js'
 import { isZookeeperError } from '../../clients/zookeeper/zookeeper-error.js'
 import type { ZookeeperSession } from '../../clients/zookeeper/zookeeper-session.js'
 import { PointsmanError } from '../../core/errors.js'
@@ -17,8 +18,8 @@ const CONNECT_TIMEOUT_MS = 10_000
 
 /** What a store in ZooKeeper is given. */
 export interface ZookeeperStoreOptions {
-  /** Of the session with the ensemble; its end is the caller's. */
-  readonly lease: Lease
+  readonly settings: ZookeeperSettings
+  readonly sessions: SharedSessions
   readonly clock: Clock
   readonly report: StoreReport
 }
@@ -114,7 +115,9 @@ export class ZookeeperStore implements ModelStore, HostStore {
     what: string,
     work: (session: ZookeeperSession) => Promise<Result>,
   ): Promise<Result> {
-    const { session } = this.options.lease
+    const { sessions, settings } = this.options
+    const lease = sessions.use(settings)
+    const { session } = lease
     try {
       await session.connected(AbortSignal.timeout(CONNECT_TIMEOUT_MS)).catch(() => {
         throw session.error
@@ -122,6 +125,8 @@ export class ZookeeperStore implements ModelStore, HostStore {
       return await work(session)
     } catch (error) {
       throw storeError(what, error)
+    } finally {
+      lease.end()
     }
   }
 }

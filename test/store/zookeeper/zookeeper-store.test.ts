@@ -4,7 +4,7 @@ import { hostsAt, listsOf, modelOf } from '../../support/models.js'
 import { testStore } from '../../support/store-conformance.js'
 import { StoreWatch } from '../../support/store-news.js'
 import { startZookeeper } from '../../support/zookeeper-server.js'
-import { openStore, type OpenStore } from './zookeeper-world.js'
+import { connectStore, type OpenStore } from './zookeeper-world.js'
 
 const SHOP = '/Redirector/services/shop'
 const SERVER = (flavor: string): string =>
@@ -13,7 +13,7 @@ const SERVER = (flavor: string): string =>
 test('Models in ZooKeeper', async (t) => {
   const server = await startZookeeper(t)
   let bases = 0
-  const open = (t: Test, base = `/base${++bases}`) => openStore(t, [server], base)
+  const open = (t: Test, base = `/base${++bases}`) => connectStore(t, [server], base)
 
   /** Writes as Redirector's web service does. */
   async function approve({ session }: OpenStore, nodes: Readonly<Record<string, string>>) {

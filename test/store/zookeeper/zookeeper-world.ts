@@ -1,12 +1,12 @@
 import type { Test } from 'tap'
-import { systemClock } from '../../../src/runtime/system-clock.js'
-import type { ZookeeperSession } from '../../../src/clients/zookeeper/zookeeper-session.js'
 import type { ZookeeperSettings } from '../../../src/clients/zookeeper/session-keeper.js'
+import { SharedSessions } from '../../../src/clients/zookeeper/shared-sessions.js'
+import type { ZookeeperSession } from '../../../src/clients/zookeeper/zookeeper-session.js'
+import { systemClock, systemRandom } from '../../../src/runtime/system-clock.js'
 import type { StoreTransition } from '../../../src/store/model-store.js'
 import { ZookeeperStore } from '../../../src/store/zookeeper/zookeeper-store.js'
-import { openSession } from '../../support/zookeeper-session.js'
 
-/** A store with a session of its own. */
+/** A store, and the session that it shares with the test. */
 export interface OpenStore {
   readonly store: ZookeeperStore
   readonly session: ZookeeperSession
@@ -14,17 +14,20 @@ export interface OpenStore {
 }
 
 /** Opens a store in an ensemble. */
-export async function openStore(
-  t: Test,
-  hosts: ZookeeperSettings['hosts'],
-  basePath: string,
-): Promise<OpenStore> {
-  const { session } = await openSession(t, hosts, { basePath })
+export function openStore(t: Test, hosts: ZookeeperSettings['hosts'], basePath: string): OpenStore {
+  const sessions = new SharedSessions({ clock: systemClock, random: systemRandom })
+  const settings = { hosts, basePath, sessionTimeoutMs: 2000, login: undefined }
+  const lease = sessions.use(settings)
+  t.teardown(() => lease.end())
   const reports: StoreTransition[] = []
-  const store = new ZookeeperStore({
-    lease: { session, end: () => {} },
-    clock: systemClock,
-    report: (transition) => reports.push(transition),
-  })
-  return { store, session, reports }
+  const report = (transition: StoreTransition): void => void reports.push(transition)
+  const store = new ZookeeperStore({ settings, sessions, clock: systemClock, report })
+  return { store, session: lease.session, reports }
+}
+
+/** As `openStore`, and connected. */
+export async function connectStore(...args: Parameters<typeof openStore>): Promise<OpenStore> {
+  const world = openStore(...args)
+  await world.session.connected(AbortSignal.timeout(30_000))
+  return world
 }
