@@ -10,6 +10,8 @@ export interface LoadCase {
   readonly response: string | number
   /** Keep-alive connections from the load generator. */
   readonly connections: number
+  /** An answer that takes longer is an error. */
+  readonly timeoutSeconds: number
   /** Who takes part beside the servers. */
   readonly others: readonly ('node-peer' | 'variant' | 'bare')[]
 }
@@ -23,6 +25,7 @@ export const CASES: readonly LoadCase[] = [
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 64,
+    timeoutSeconds: 2,
     others: ['node-peer', 'variant', 'bare'],
   },
   {
@@ -33,6 +36,7 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 65_536,
     connections: 64,
+    timeoutSeconds: 2,
     others: ['node-peer'],
   },
   {
@@ -43,6 +47,7 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 16_384,
     response: 'received 16384 bytes\n',
     connections: 64,
+    timeoutSeconds: 2,
     others: ['node-peer'],
   },
   {
@@ -50,6 +55,7 @@ export const CASES: readonly LoadCase[] = [
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 1,
+    timeoutSeconds: 2,
     others: [],
   },
   {
@@ -57,6 +63,7 @@ export const CASES: readonly LoadCase[] = [
     title: 'GET 120 bytes',
     ...SMALL,
     connections: 1000,
+    timeoutSeconds: 2,
     others: [],
   },
   {
@@ -67,6 +74,7 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 2 ** 20,
     connections: 64,
+    timeoutSeconds: 2,
     others: [],
   },
   {
@@ -77,6 +85,7 @@ export const CASES: readonly LoadCase[] = [
     requestBytes: 0,
     response: 2 ** 30,
     connections: 4,
+    timeoutSeconds: 30,
     others: [],
   },
 ]

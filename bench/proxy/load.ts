@@ -34,6 +34,7 @@ export async function runLoad(
         '--threads=1',
         `--connections=${loadCase.connections}`,
         `--duration=${at.seconds}s`,
+        `--timeout=${loadCase.timeoutSeconds}s`,
         `--script=${join(BENCH_FOLDER, 'proxy/wrk.lua')}`,
         `http://127.0.0.1:${at.port}${loadCase.path}`,
         '--',
