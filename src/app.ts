@@ -9,6 +9,7 @@ const USAGE = `Usage: node dist/app.js [--check]
        node dist/app.js import <file>
        node dist/app.js import-models <folder>
        node dist/app.js register …
+       node dist/app.js explain <application> [<parameter>=<value> …]
 
 Pointsman is configured by environment variables; docs/configuration.md lists them.
 
@@ -17,6 +18,7 @@ Pointsman is configured by environment variables; docs/configuration.md lists th
   top            show the groups and targets of a running service; top --help tells more
   import         print the environment file for a configuration of another system; import --help tells more
   import-models  put a backup folder of Redirector into MODEL_STORE; import-models --help tells more
+  explain        tell where a client of the gateway is sent, and why; explain --help tells more
   register       keep a host registered in ZooKeeper; register --help tells more
 `
 
@@ -43,6 +45,9 @@ if (cluster.isWorker) {
   const { systemClock, systemRandom } = await import('./runtime/system-clock.js')
   const loaded = loadEnvironment()
   process.exitCode = await runRegister(rest, { loaded, clock: systemClock, random: systemRandom })
+} else if (command === 'explain') {
+  const { runExplain } = await import('./runtime/explain/run-explain.js')
+  process.exitCode = await runExplain(rest, loadEnvironment())
 } else if (command === '--help') {
   process.stdout.write(USAGE)
 } else if ((command !== undefined && command !== '--check') || rest.length > 0) {

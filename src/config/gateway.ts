@@ -123,17 +123,21 @@ function storeConfig(values: Values<StoreVariables>): ModelStoreConfig | undefin
   return ensemble && { kind: 'zookeeper', ensemble }
 }
 
-/** Reads where models are kept, for commands that need no more than that. */
+/** Reads where models are kept, and hosts register, for commands that need no more than that. */
 export function readModelStore(
   environment: NodeJS.ProcessEnv,
-): { readonly store: ModelStoreConfig } | { readonly problems: readonly Problem[] } {
+):
+  | Pick<GatewayConfig, 'store' | 'ensemble'>
+  | { readonly problems: readonly Problem[] } {
   const findings = new Findings()
   const { MODEL_STORE } = gatewayVariables
   const variables: StoreVariables = { MODEL_STORE, ...zookeeperVariables }
   const reading = readVariables(variables, environment, findings)
   checkZookeeper(reading, new Map(), findings)
-  const store = reading.whole && storeConfig(reading.whole)
-  return store && findings.problems.length === 0 ? { store } : { problems: findings.problems }
+  const { whole } = reading
+  const store = whole && storeConfig(whole)
+  if (!store || findings.problems.length > 0) return { problems: findings.problems }
+  return { store, ensemble: zookeeperConfig(whole) }
 }
 
 /**

@@ -15,7 +15,11 @@ export type HostOrigin = 'live' | 'frozen' | 'stored'
 
 const EQUAL_WEIGHT = 1
 
-function targetsOf(stacks: readonly StackHosts[], terms: HostTerms): readonly Target[] {
+/** The targets that hosts on stacks are; those that no client can reach are left out. */
+export function targetsOf(
+  stacks: readonly StackHosts[],
+  terms: Pick<HostTerms, 'registeredWeights'>,
+): readonly Target[] {
   return stacks.flatMap(({ path, hosts }) =>
     hosts.flatMap(({ weight, ...addresses }) => {
       const applied = terms.registeredWeights ? weight : EQUAL_WEIGHT
@@ -42,6 +46,11 @@ export class ApplicationHosts {
   /** Undefined while nobody has said who the hosts are. */
   get stacks(): readonly StackHosts[] | undefined {
     return this.frozen ?? this.live ?? this.stored
+  }
+
+  /** Those that another model would begin with; static hosts are then looked up anew. */
+  get next(): readonly StackHosts[] | undefined {
+    return this.live ?? this.stored
   }
 
   get origin(): HostOrigin {

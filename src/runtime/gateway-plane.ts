@@ -6,7 +6,7 @@ import type { Compile } from '../model/applications.js'
 import type { NamespacedList, StackHosts } from '../model/document.js'
 import type { ModelNews } from '../model/served-model.js'
 import type { LastKnownGood } from '../store/last-known-good.js'
-import type { StoreNews } from '../store/model-store.js'
+import type { ModelStore, StoreNews } from '../store/model-store.js'
 import type { Log } from '../telemetry/log.js'
 import type { ObservedGateway } from '../telemetry/observed.js'
 import type { ControlPlane } from './control-plane.js'
@@ -22,7 +22,8 @@ type HeldNews = Exclude<StoreNews, { kind: 'hosts' } | { kind: 'complete' }>
 /** Where a gateway learns of applications and their hosts. */
 export interface GatewaySources {
   /** Keeps what served last, and tells it where the store itself does not answer. */
-  readonly store: Pick<LastKnownGood, 'watch' | 'keepApplication' | 'rememberHosts' | 'flush'>
+  readonly store: Pick<ModelStore, 'watch'> &
+    Pick<LastKnownGood, 'keepApplication' | 'rememberHosts' | 'flush'>
   /** Undefined where hosts do not register. */
   readonly discovery: { watch(signal: AbortSignal): AsyncIterable<HostNews> } | undefined
 }

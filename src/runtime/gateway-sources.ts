@@ -12,8 +12,16 @@ import type { GatewaySources } from './gateway-plane.js'
 export interface SourcesSurroundings {
   readonly clock: Clock
   readonly sessions: SharedSessions
-  readonly reportStore: StoreReport
-  readonly reportHosts: SourceReport
+  /** Told of what is broken, and of what is well again. */
+  readonly report: StoreReport & SourceReport
+}
+
+/** Who is registered; undefined without an ensemble. */
+export function openDiscovery(
+  { ensemble }: Pick<GatewayConfig, 'ensemble'>,
+  surroundings: SourcesSurroundings,
+): GatewaySources['discovery'] {
+  return ensemble && new StackDiscovery(ensemble, surroundings)
 }
 
 /** Where a gateway learns of applications and their hosts, as it is configured. */
@@ -21,11 +29,11 @@ export function openGatewaySources(
   config: GatewayConfig,
   surroundings: SourcesSurroundings,
 ): GatewaySources {
-  const { lastKnownGoodDirectory: directory, ensemble } = config
-  const { clock, reportStore: report, reportHosts } = surroundings
-  const store = openStore(config.store, { ...surroundings, report })
+  const { lastKnownGoodDirectory: directory } = config
+  const { clock, report } = surroundings
+  const store = openStore(config.store, surroundings)
   return {
     store: new LastKnownGood({ store, directory, clock, report }),
-    discovery: ensemble && new StackDiscovery(ensemble, { ...surroundings, report: reportHosts }),
+    discovery: openDiscovery(config, surroundings),
   }
 }

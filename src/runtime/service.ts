@@ -21,11 +21,11 @@ import { systemClock, systemRandom, systemSecureRandom } from './system-clock.js
 import { VERSION } from './version.js'
 import { WorkerPool } from './worker-pool.js'
 
-/** Tells of parts that are broken, and of those that are well again. */
-function tellTrouble(log: Log, what: string) {
+/** Tells of parts of stores and registrations that are broken, and of those that are well again. */
+function tellTrouble(log: Log) {
   return ({ subject, error }: SourceTransition): void => {
-    if (!error) log.info({ subject }, `${what} mended`)
-    else log.warn({ subject, code: error.code, reason: error.message }, `${what} broken`)
+    if (!error) log.info({ subject }, 'mended')
+    else log.warn({ subject, code: error.code, reason: error.message }, 'broken')
   }
 }
 
@@ -111,8 +111,7 @@ export class Service implements ManagedService {
         openGatewaySources(gateway, {
           clock: systemClock,
           sessions: this.sessions,
-          reportStore: tellTrouble(log, 'model store'),
-          reportHosts: tellTrouble(log, 'registered host'),
+          report: tellTrouble(log),
         }),
       loadCompile: () => loadCompile(systemRandom),
     })

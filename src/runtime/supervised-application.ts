@@ -12,6 +12,7 @@ import type {
   StackHosts,
 } from '../model/document.js'
 import { listsOf } from '../model/lists-of.js'
+import { hostShortages } from '../model/minimum-hosts.js'
 import type { ServedModel } from '../model/served-model.js'
 import { validateModel } from '../model/validate.js'
 import type { Versioned } from '../store/model-store.js'
@@ -61,7 +62,8 @@ function healthCheckOf(check: HostCheck | undefined): HealthCheckSettings {
   }
 }
 
-function groupSettings(application: string): GroupSettings {
+/** The settings of the group that the hosts of an application are. */
+export function groupSettings(application: string): GroupSettings {
   return {
     name: applicationGroup(application),
     algorithm: 'WEIGHTED',
@@ -90,6 +92,8 @@ export class SupervisedApplication {
   private newest: Versioned<ApplicationModel> | undefined
   private lists: readonly NamespacedList[] = []
   private refusal: Refusal | undefined
+  /** What was refused for nothing but too few hosts. */
+  private awaitingHosts: ServedModel | undefined
   private readonly surroundings: ApplicationSurroundings
 
   constructor(surroundings: ApplicationSurroundings) {
@@ -119,7 +123,7 @@ export class SupervisedApplication {
 
   /** What is newest cannot be read. */
   takeBroken(version: number, problems: readonly DocumentProblem[]): void {
-    this.newest = undefined
+    this.newest = this.awaitingHosts = undefined
     this.refuse({ version, problems })
   }
 
@@ -131,7 +135,8 @@ export class SupervisedApplication {
 
   /** Takes other hosts: they may be enough for a model that was refused. */
   reconsider(): void {
-    if (this.refusal && this.newest) this.consider()
+    const { awaitingHosts: served } = this
+    if (served && this.shortages(served).length === 0) this.serve(served)
   }
 
   private consider(): void {
@@ -140,21 +145,31 @@ export class SupervisedApplication {
     const { version, content: model } = newest
     const names = listsOf(model)
     const served = { version, model, lists: lists.filter(({ name }) => names.has(name)) }
+    this.awaitingHosts = undefined
     if (isDeepStrictEqual(served, before)) {
       this.refusal = undefined
       return
     }
-    const problems = this.problemsOf(served)
-    if (problems.length > 0) this.refuse({ version, problems })
+    const problems = this.mistakes(served)
+    const shortages = problems.length > 0 ? [] : this.shortages(served)
+    if (shortages.length > 0) this.awaitingHosts = served
+    const all = [...problems, ...shortages]
+    if (all.length > 0) this.refuse({ version, problems: all })
     else this.serve(served)
   }
 
-  private problemsOf(served: ServedModel): readonly DocumentProblem[] {
+  private mistakes(served: ServedModel): readonly DocumentProblem[] {
     const { model, lists } = served
     const invalid = validateModel(model, { lists })
     if (invalid.length > 0) return invalid
     const compiled = this.surroundings.compile(served)
     return 'problems' in compiled ? compiled.problems : []
+  }
+
+  /** Where nothing serves yet there is nothing to protect. */
+  private shortages({ model }: ServedModel): readonly DocumentProblem[] {
+    const stacks = this.served && this.hosts.next
+    return stacks ? hostShortages(model, stacks) : []
   }
 
   private termsOf({ settings }: ApplicationModel): HostTerms {
@@ -168,7 +183,7 @@ export class SupervisedApplication {
     log.info({ application: name, version, before: this.served?.version }, 'model serves')
     this.served = served
     this.servedSinceMs = clock.wallTimeMs()
-    this.refusal = undefined
+    this.refusal = this.awaitingHosts = undefined
     this.hosts.follow(this.termsOf(model))
     onServed(served, {
       settings: groupSettings(name),

@@ -86,6 +86,7 @@ class Plane {
           flush: () => Promise.resolve(),
         },
         discovery: hasDiscovery ? this.discovery : undefined,
+        close: () => this.kept.push('closed'),
       }),
       loadCompile: () => loadCompile({ next: Math.random }),
     })
@@ -191,6 +192,32 @@ test('Models serve once everything has been told, whatever the order; lists come
   t.match(plane.news.at(-1), { served: { version: 3, lists: [{ values: ['b'] }] } })
   t.same(plane.plane.models.length, 2)
   t.same(plane.kept, ['shop 3', 'shop 3'])
+})
+
+test('A model that would leave too few hosts waits for more, and the one that runs stays', async (t) => {
+  const plane = await Plane.start(t, [serving('shop', 1), COMPLETE], true)
+  await plane.register(['10.0.0.1'])
+  await plane.tell(serving('shop', 2, { settings: { minimumHosts: 2 } }))
+  t.same(plane.state(), [1, 2, 'NOT_ENOUGH_HOSTS_FOR_DEFAULT'])
+  await plane.register(['10.0.0.1', '10.0.0.2'])
+  t.same(plane.state(), [2])
+  await plane.tell(serving('shop', 3, { defaultServer: { path: '9.9' } }))
+  t.same(plane.state(), [2, 3, 'CANT_REDIRECT_TO_DEFAULT'])
+  await plane.register([])
+  t.same(
+    plane.state(),
+    [2, 3, 'CANT_REDIRECT_TO_DEFAULT'],
+    'the one that runs may run out of hosts',
+  )
+  await plane.tell(serving('shop', 2, { settings: { minimumHosts: 2 } }))
+  t.same(plane.state(), [2], 'it is the newest again')
+})
+
+test('Where nothing serves yet a model does, however few hosts there are', async (t) => {
+  const model = serving('shop', 1, { settings: { minimumHosts: 5 } })
+  const stored: StoreNews = { kind: 'hosts', name: 'shop', stacks: hostAt('10.0.0.1') }
+  const plane = await Plane.start(t, [stored, model, COMPLETE])
+  t.same(plane.state(), [1])
 })
 
 const PROBLEM: DocumentProblem = { code: 'Unreadable', path: '', message: 'why' }
