@@ -94,6 +94,8 @@ export class SupervisedApplication {
   private refusal: Refusal | undefined
   /** What was refused for nothing but too few hosts. */
   private awaitingHosts: ServedModel | undefined
+  /** What is doubtful in the model that was compiled last. */
+  private warnings: readonly DocumentProblem[] = []
   private readonly surroundings: ApplicationSurroundings
 
   constructor(surroundings: ApplicationSurroundings) {
@@ -163,7 +165,9 @@ export class SupervisedApplication {
     const invalid = validateModel(model, { lists })
     if (invalid.length > 0) return invalid
     const compiled = this.surroundings.compile(served)
-    return 'problems' in compiled ? compiled.problems : []
+    if ('problems' in compiled) return compiled.problems
+    this.warnings = compiled.application.warnings
+    return []
   }
 
   /** Where nothing serves yet there is nothing to protect. */
@@ -180,7 +184,9 @@ export class SupervisedApplication {
   private serve(served: ServedModel): void {
     const { name, clock, log, onServed } = this.surroundings
     const { version, model } = served
-    log.info({ application: name, version, before: this.served?.version }, 'model serves')
+    const fact = { application: name, version, before: this.served?.version }
+    log.info(fact, 'model serves')
+    for (const warning of this.warnings) log.warn({ ...fact, ...warning }, 'model doubtful')
     this.served = served
     this.servedSinceMs = clock.wallTimeMs()
     this.refusal = this.awaitingHosts = undefined

@@ -34,7 +34,7 @@ function decisionLine({ by, name }: Explanation['decision']): string {
 }
 
 function* lines(told: Told): Iterable<string> {
-  const { application, version, explanation, isFallback, locations, hosts } = told
+  const { application, version, explanation, isFallback, locations, hosts, warnings } = told
   const { decision, url, rules, urlRules, distribution } = explanation
   yield `${application}, version ${version}: ${decisionLine(decision)}`
   if (isFallback) yield 'None of its hosts serves, so that the default server takes its place.'
@@ -48,6 +48,7 @@ function* lines(told: Told): Iterable<string> {
   const { protocol, urn, port, ipVersion } = url.parameters
   yield `URL: ${protocol}, urn ${urn}, port ${port}, IPv${ipVersion}; by ${url.applied.join(', ') || 'the defaults'}`
   yield `Hosts: ${hosts.count}, ${hosts.areLive ? 'registered by now' : 'stored with the model'}; their health is not looked at`
+  for (const { path, message } of warnings) yield `Warning: ${path}: ${message}`
 }
 
 /** A decision and everything that led to it, for people. */

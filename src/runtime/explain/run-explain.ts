@@ -101,7 +101,7 @@ export async function runExplain(
     if ('problems' in loaded) throw new Refused(loaded.problems.map(describeProblem).join('\n'))
     const asked = readArguments(args)
     const told = await explain(asked, loaded.environment)
-    stdout.write(asked.isJson ? `${JSON.stringify(told, null, 2)}\n` : explanationText(told))
+    stdout.write(asked.isJson ? `${JSON.stringify(told)}\n` : explanationText(told))
     return 0
   } catch (error) {
     if (!(error instanceof Error)) throw error
