@@ -36,11 +36,11 @@ export class ApplicationHosts {
   private live: readonly StackHosts[] | undefined
   private frozen: readonly StackHosts[] | undefined
   private terms: HostTerms | undefined
-  private readonly onRegistered: (stacks: readonly StackHosts[]) => void
+  private readonly onHosts: (stacks: readonly StackHosts[]) => void
 
-  /** @param onRegistered told of hosts that have registered, when they serve */
-  constructor(onRegistered: (stacks: readonly StackHosts[]) => void) {
-    this.onRegistered = onRegistered
+  /** @param onHosts told of the hosts that serve from now on */
+  constructor(onHosts: (stacks: readonly StackHosts[]) => void) {
+    this.onHosts = onHosts
   }
 
   /** Undefined while nobody has said who the hosts are. */
@@ -101,7 +101,7 @@ export class ApplicationHosts {
   private tell(): void {
     const { stacks, terms } = this
     if (!stacks || !terms) return
-    if (stacks !== this.stored) this.onRegistered(stacks)
+    this.onHosts(stacks)
     this.feed.tell(targetsOf(stacks, terms))
   }
 }

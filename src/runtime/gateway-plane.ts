@@ -103,7 +103,7 @@ export class GatewayPlane {
     this.running.abort()
     this.config = this.store = this.discovery = undefined
     this.isComplete = false
-    for (const name of [...this.applications.keys()]) this.remove(name)
+    for (const name of [...this.applications.keys()]) this.forget(name)
     await sources?.store.flush()
   }
 
@@ -212,7 +212,7 @@ export class GatewayPlane {
         const { version, model: content, lists } = served
         this.sources?.store.keepApplication(name, { version, content }, lists)
       },
-      onRegistered: (stacks) => this.sources?.store.rememberHosts(name, stacks),
+      onHosts: (stacks) => this.sources?.store.rememberHosts(name, stacks),
     })
     this.applications.set(name, application)
     const stored = this.stored.get(name)
@@ -223,8 +223,13 @@ export class GatewayPlane {
   }
 
   private remove(name: string): void {
-    if (!this.applications.delete(name)) return
+    if (!this.applications.has(name)) return
     this.options.log.info({ application: name }, 'application removed')
+    this.forget(name)
+  }
+
+  private forget(name: string): void {
+    this.applications.delete(name)
     this.options.control.release(applicationGroup(name))
     this.options.onNews({ kind: 'removed', name })
   }

@@ -34,8 +34,8 @@ export interface ApplicationSurroundings {
   readonly discovery: HostTerms['discovery']
   /** Told of each model that is to serve from now on, with the group of its hosts. */
   readonly onServed: (served: ServedModel, group: SupervisedConfig) => void
-  /** Told of hosts that have registered, when they serve. */
-  readonly onRegistered: (stacks: readonly StackHosts[]) => void
+  /** Told of the hosts that serve from now on. */
+  readonly onHosts: (stacks: readonly StackHosts[]) => void
 }
 
 /** Why a version does not serve. */
@@ -100,7 +100,7 @@ export class SupervisedApplication {
 
   constructor(surroundings: ApplicationSurroundings) {
     this.surroundings = surroundings
-    this.hosts = new ApplicationHosts(surroundings.onRegistered)
+    this.hosts = new ApplicationHosts(surroundings.onHosts)
   }
 
   /** How it is, for people. */

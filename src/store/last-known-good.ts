@@ -85,9 +85,9 @@ export class LastKnownGood {
     this.writer.put(this.history('applications', name), () => writeKeptModel({ stored, lists }))
   }
 
-  /** Takes note of the hosts of an application that a live source has told; that there are none is not kept. */
+  /** Takes note of the hosts of an application that serve by now; that there are none is not kept. */
   rememberHosts(name: string, stacks: readonly StackHosts[]): void {
-    if (stacks.length === 0) return
+    if (stacks.length === 0 || isDeepStrictEqual(stacks, this.keptHosts.get(name)?.stacks)) return
     const hosts = { stacks, stored: this.storedHosts.get(name) }
     this.keptHosts.set(name, hosts)
     this.writer.put(this.history('hosts', name), () => writeKeptHosts(hosts))

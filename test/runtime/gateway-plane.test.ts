@@ -285,7 +285,7 @@ test('Hosts that are stored serve until others register, and then those that are
   await plane.register([])
   t.same(plane.addresses(), [], 'they are gone')
   t.same(plane.plane.observed?.applications[0]?.hosts, 'live')
-  t.same(plane.kept, ['shop 1', 'shop 10.0.0.2', 'shop none'])
+  t.same(plane.kept, ['shop 10.0.0.1', 'shop 1', 'shop 10.0.0.2', 'shop none'])
 })
 
 test('Static hosts stay as they were when the model came, until a reload is asked for', async (t) => {
