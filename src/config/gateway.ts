@@ -126,9 +126,7 @@ function storeConfig(values: Values<StoreVariables>): ModelStoreConfig | undefin
 /** Reads where models are kept, and hosts register, for commands that need no more than that. */
 export function readModelStore(
   environment: NodeJS.ProcessEnv,
-):
-  | Pick<GatewayConfig, 'store' | 'ensemble'>
-  | { readonly problems: readonly Problem[] } {
+): Pick<GatewayConfig, 'store' | 'ensemble'> | { readonly problems: readonly Problem[] } {
   const findings = new Findings()
   const { MODEL_STORE } = gatewayVariables
   const variables: StoreVariables = { MODEL_STORE, ...zookeeperVariables }

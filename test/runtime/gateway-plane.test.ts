@@ -86,7 +86,6 @@ class Plane {
           flush: () => Promise.resolve(),
         },
         discovery: hasDiscovery ? this.discovery : undefined,
-        close: () => this.kept.push('closed'),
       }),
       loadCompile: () => loadCompile({ next: Math.random }),
     })
