@@ -15,7 +15,7 @@ import {
   unusedPort,
 } from '../support/checker-conformance.js'
 import type { Script } from '../support/raw-target.js'
-import { eventually } from '../support/redis-process.js'
+import { eventually } from '../support/eventually.js'
 import { redisScript } from '../support/redis-script.js'
 import { startRedis } from '../support/redis-server.js'
 

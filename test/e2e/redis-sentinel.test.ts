@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { startRedisNames, SwitchWatch, untilMoved, watchMaster } from '../support/redis-names.js'
-import { eventually } from '../support/redis-process.js'
+import { eventually } from '../support/eventually.js'
 import { startRedisTrio } from '../support/redis-trio.js'
 
 /** What a machine that is busy with other tests may add. */

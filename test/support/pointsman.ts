@@ -37,7 +37,8 @@ function isFree(port: number, address: string): Promise<boolean> {
  */
 export async function freePort(addresses: readonly string[] = ['127.0.0.1']): Promise<number> {
   for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    // Above 10080, which `fetch` refuses to connect to.
+    const port = 10_081 + Math.floor(Math.random() * 20_000)
     const free = await Promise.all(addresses.map((address) => isFree(port, address)))
     if (!free.includes(false)) return port
   }

@@ -1,24 +1,9 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
+import { eventually } from './eventually.js'
 
 const run = promisify(execFile)
-
-const START_DEADLINE_MS = 20_000
-const POLL_MS = 50
-
-/** Resolves when `holds` does. */
-export async function eventually(
-  what: string,
-  holds: () => Promise<boolean>,
-  withinMs = START_DEADLINE_MS,
-): Promise<void> {
-  const deadline = Date.now() + withinMs
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
-}
 
 /** One redis-server or redis-sentinel, ended with this process. */
 export class RedisProcess {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { selfSigned } from './certificate.js'
 import { freePort, type Environment } from './pointsman.js'
-import { eventually, RedisProcess } from './redis-process.js'
+import { eventually } from './eventually.js'
+import { RedisProcess } from './redis-process.js'
 
 const SERVERS = ['127.0.0.35', '127.0.0.36']
 const SENTINEL = '127.0.0.37'

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { freePort } from './pointsman.js'
-import { eventually, RedisProcess } from './redis-process.js'
+import { eventually } from './eventually.js'
+import { RedisProcess } from './redis-process.js'
 
 const ADDRESSES = ['127.0.0.31', '127.0.0.32', '127.0.0.33']
 const UNSAVED = ['--save', '', '--appendonly', 'no', '--repl-diskless-sync-delay', '0']

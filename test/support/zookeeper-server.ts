@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { freePort } from './pointsman.js'
-import { eventually } from './redis-process.js'
+import { eventually } from './eventually.js'
 
 const CLASSES = '/usr/share/java/zookeeper.jar'
 const START_DEADLINE_MS = 60_000
