@@ -5,6 +5,7 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY mock mock
 COPY src src
+COPY web web
 RUN npm run build && mv dist/mock /mock
 
 # A stand-in for a target, used by compose.yaml and no part of the image below.

@@ -11,10 +11,12 @@ export default tseslint.config(
   { ignores: ['**/dist', 'node_modules', '.tap', 'bench/results', 'bench/node_modules'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './test/tsconfig.json'] },
+      parserOptions: {
+        project: ['./tsconfig.json', './test/tsconfig.json', './web/tsconfig.json'],
+      },
     },
     rules: {
       ...sizes,
@@ -32,6 +34,13 @@ export default tseslint.config(
         'error',
         { allowForKnownSafeCalls: [{ from: 'package', name: ['test'], package: 'tap' }] },
       ],
+    },
+  },
+  {
+    files: ['web/src/**/*.ts', 'web/src/**/*.tsx'],
+    rules: {
+      // Types of Node.js are there for what is shared with the program; browsers have none of it.
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'global', 'require', 'setImmediate'],
     },
   },
   {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path/posix'
 import { fileURLToPath } from 'node:url'
 import { test } from 'tap'
@@ -28,7 +28,7 @@ function textOf(path: string): string {
 
 function typescriptFiles(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.includes('node_modules'))
+    .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules'))
     .map((path) => join(folder, path))
     .sort()
 }
@@ -50,12 +50,18 @@ function specifierOf(node: ts.Node): ts.Node | undefined {
   return isCall ? node.arguments[0] : undefined
 }
 
+/** The file that a specifier stands for. */
+function sourceOf(specifier: string): string {
+  const path = specifier.replace(/\.js$/, '.ts')
+  return existsSync(join(ROOT, path)) ? path : path.replace(/\.ts$/, '.tsx')
+}
+
 function importsOf(path: string, ast: ts.SourceFile): readonly Import[] {
   return descendants(ast).flatMap((node) => {
     const specifier = specifierOf(node)
     if (!specifier || !ts.isStringLiteralLike(specifier)) return []
     const { text } = specifier
-    const from = text.startsWith('.') ? join(dirname(path), text).replace(/\.js$/, '.ts') : text
+    const from = text.startsWith('.') ? sourceOf(join(dirname(path), text)) : text
     const clause = ts.isImportDeclaration(node) ? node.importClause : undefined
     const bindings = clause?.namedBindings
     const elements = bindings && ts.isNamedImports(bindings) ? bindings.elements : []
@@ -75,12 +81,15 @@ function moduleAt(path: string): Module {
 }
 
 const SOURCES = typescriptFiles('src').map(moduleAt)
+/** The pages of the management, which run in browsers. */
+const PAGES = typescriptFiles('web/src').map(moduleAt)
+const SHIPPED = [...SOURCES, ...PAGES]
 const OTHERS = ['test', 'mock', 'bench'].flatMap(typescriptFiles).map(moduleAt)
 
 /** What of the sources breaks a rule: `look` tells it per module. */
 function offences(
   look: (module: Module) => readonly string[],
-  modules = SOURCES,
+  modules: readonly Module[] = SOURCES,
 ): readonly string[] {
   return modules.flatMap((module) => look(module).map((what) => `${module.path}: ${what}`))
 }
@@ -134,6 +143,32 @@ test('Nothing is imported against the arrows of the architecture', (t) => {
   t.end()
 })
 
+/** Packages that pages may use. */
+const PAGE_PACKAGES = ['preact', 'preact/hooks', '@preact/signals', 'idb', 'fflate']
+
+test('Pages take of the program what is pure, and of its HTTP API the types', (t) => {
+  const isAllowed = ({ from, isTypeOnly }: Import): boolean => {
+    if (from.startsWith('web/src/')) return true
+    if (!from.startsWith('src/')) return PAGE_PACKAGES.includes(from)
+    const area = areaOf(from)
+    return area === 'core' || area === 'model' || (area === 'manage' && isTypeOnly)
+  }
+  const wrong = offences(
+    ({ imports }) => imports.filter((each) => !isAllowed(each)).map(({ from }) => from),
+    PAGES,
+  )
+  t.same(wrong, [])
+  t.end()
+})
+
+test('No part of the program needs a page', (t) => {
+  const wrong = offences(({ imports }) =>
+    imports.map(({ from }) => from).filter((from) => from.startsWith('web/')),
+  )
+  t.same(wrong, [])
+  t.end()
+})
+
 /** What the core may take from Node: functions of their arguments alone. */
 const PURE = new Set([
   'BlockList',
@@ -168,7 +203,7 @@ test('The core needs no package and the model only readers of text, and of Node 
 test('No module needs itself by way of others', (t) => {
   // Types are erased: they say what is known of one another, not what has to be loaded first.
   const importsByPath = new Map(
-    SOURCES.map(({ path, imports }) => [path, imports.filter(({ isTypeOnly }) => !isTypeOnly)]),
+    SHIPPED.map(({ path, imports }) => [path, imports.filter(({ isTypeOnly }) => !isTypeOnly)]),
   )
   const done = new Set<string>()
   const cycles: string[] = []
@@ -178,7 +213,7 @@ test('No module needs itself by way of others', (t) => {
     for (const { from } of importsByPath.get(path) ?? []) follow(from, [...way, path])
     done.add(path)
   }
-  for (const { path } of SOURCES) follow(path, [])
+  for (const { path } of SHIPPED) follow(path, [])
   t.same(cycles, [])
   t.end()
 })
@@ -213,20 +248,24 @@ function isDefaultExport(node: ts.Node): boolean {
 }
 
 test('Nothing is exported by default', (t) => {
-  const wrong = offences(({ ast }) =>
-    descendants(ast)
-      .filter(isDefaultExport)
-      .map((node) => node.getText()),
+  const wrong = offences(
+    ({ ast }) =>
+      descendants(ast)
+        .filter(isDefaultExport)
+        .map((node) => node.getText()),
+    SHIPPED,
   )
   t.same(wrong, [])
   t.end()
 })
 
 test('Nothing is imported for its side effects', (t) => {
-  const wrong = offences(({ ast }) =>
-    ast.statements
-      .filter((node) => ts.isImportDeclaration(node) && !node.importClause)
-      .map((node) => node.getText()),
+  const wrong = offences(
+    ({ ast }) =>
+      ast.statements
+        .filter((node) => ts.isImportDeclaration(node) && !node.importClause)
+        .map((node) => node.getText()),
+    SHIPPED,
   )
   t.same(wrong, [])
   t.end()
@@ -235,23 +274,26 @@ test('Nothing is imported for its side effects', (t) => {
 test('No module only hands on what others export', (t) => {
   const handsOn = (node: ts.Statement): boolean =>
     ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined
-  const wrong = offences(({ path, ast: { statements } }) => [
-    ...statements
-      .filter((node) => ts.isExportDeclaration(node) && !node.exportClause)
-      .map((node) => node.getText()),
-    ...(basename(path) === 'index.ts' ? ['index.ts'] : []),
-    ...(statements.length > 0 && statements.every(handsOn) ? ['nothing of its own'] : []),
-  ])
+  const wrong = offences(
+    ({ path, ast: { statements } }) => [
+      ...statements
+        .filter((node) => ts.isExportDeclaration(node) && !node.exportClause)
+        .map((node) => node.getText()),
+      ...(basename(path) === 'index.ts' ? ['index.ts'] : []),
+      ...(statements.length > 0 && statements.every(handsOn) ? ['nothing of its own'] : []),
+    ],
+    SHIPPED,
+  )
   t.same(wrong, [])
   t.end()
 })
 
 test('Files are named in kebab case', (t) => {
-  const wrong = [...SOURCES, ...OTHERS]
+  const wrong = [...SHIPPED, ...OTHERS]
     .map(({ path }) => path)
     .filter(
       (path) =>
-        !/^(?:[a-z\d]+(?:-[a-z\d]+)*\/)+[a-z\d]+(?:-[a-z\d]+)*(?:\.test|\.d)?\.ts$/.test(path),
+        !/^(?:[a-z\d]+(?:-[a-z\d]+)*\/)+[a-z\d]+(?:-[a-z\d]+)*(?:\.test|\.d)?\.tsx?$/.test(path),
     )
   t.same(wrong, [])
   t.end()
@@ -261,7 +303,7 @@ test(`No file is over ${LONGEST_FILE} lines`, (t) => {
   const lines = ({ ast }: Module): number => ast.text.trimEnd().split('\n').length
   const wrong = offences(
     (module) => (lines(module) > LONGEST_FILE ? [`${lines(module)} lines`] : []),
-    [...SOURCES, ...OTHERS],
+    [...SHIPPED, ...OTHERS],
   )
   t.same(wrong, [])
   t.end()
@@ -279,10 +321,12 @@ function codeLines(node: ts.Node, lines = new Set<number>()): ReadonlySet<number
 }
 
 test(`No function is over ${LONGEST_FUNCTION} lines`, (t) => {
-  const wrong = offences(({ ast }) =>
-    descendants(ast)
-      .filter((node) => ts.isFunctionLike(node) && codeLines(node).size > LONGEST_FUNCTION)
-      .map((node) => `line ${ast.getLineAndCharacterOfPosition(node.getStart()).line + 1}`),
+  const wrong = offences(
+    ({ ast }) =>
+      descendants(ast)
+        .filter((node) => ts.isFunctionLike(node) && codeLines(node).size > LONGEST_FUNCTION)
+        .map((node) => `line ${ast.getLineAndCharacterOfPosition(node.getStart()).line + 1}`),
+    SHIPPED,
   )
   t.same(wrong, [])
   t.end()

@@ -1,0 +1,26 @@
+import type { ComponentType } from 'preact'
+import type { RouteParams } from './route.js'
+
+/** What each screen is given. */
+export interface ScreenProps {
+  readonly params: RouteParams
+  readonly query: URLSearchParams
+}
+
+/** A screen by the pattern of its address; its code is fetched when it is first shown. */
+export interface ScreenEntry {
+  readonly pattern: string
+  readonly load: () => Promise<ComponentType<ScreenProps>>
+}
+
+/** Every screen. The first is shown when the address names none. */
+export const SCREENS: readonly ScreenEntry[] = [
+  {
+    pattern: 'overview',
+    load: async () => (await import('../screens/overview/overview-screen.js')).OverviewScreen,
+  },
+  {
+    pattern: 'settings',
+    load: async () => (await import('../screens/settings/settings-screen.js')).SettingsScreen,
+  },
+]

@@ -1,0 +1,16 @@
+import type { RoleName } from '../../../src/manage/api/accounts.js'
+
+/** A section of the navigation. */
+export interface Section {
+  readonly title: string
+  /** First segment of its addresses. */
+  readonly segment: string
+  /** Who sees it; left out: everybody who is signed in. */
+  readonly role?: RoleName
+}
+
+/** The navigation, in groups. */
+export const SECTIONS: readonly (readonly Section[])[] = [
+  [{ title: 'Overview', segment: 'overview' }],
+  [{ title: 'Settings', segment: 'settings' }],
+]

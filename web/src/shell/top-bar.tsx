@@ -1,0 +1,71 @@
+import type { JSX } from 'preact'
+import { request } from '../api/client.js'
+import { streamState, type StreamState } from '../api/event-stream.js'
+import { Badge, type Tone } from '../components/badge.js'
+import { Button } from '../components/button.js'
+import { Icon } from '../components/icon.js'
+import { textOf } from '../api/api-error.js'
+import { signedOut, user } from '../state/session.js'
+import { theme } from '../state/theme.js'
+import { notify } from '../state/toasts.js'
+import { isMenuOpen } from './navigation.js'
+
+const CONNECTIONS: Readonly<Record<StreamState, { tone: Tone; text: string }>> = {
+  off: { tone: 'neutral', text: 'Not connected' },
+  connecting: { tone: 'neutral', text: 'Connecting' },
+  live: { tone: 'good', text: 'Live' },
+  lost: { tone: 'warning', text: 'No live updates' },
+}
+
+async function signOut(): Promise<void> {
+  try {
+    await request('DELETE', '/api/session', { isSignIn: true })
+    signedOut()
+  } catch (error) {
+    notify(`You are still signed in. ${textOf(error)}`, { tone: 'bad' })
+  }
+}
+
+function ThemeSwitch(): JSX.Element {
+  const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+  const shown = theme.value === 'system' ? system : theme.value
+  const other = shown === 'dark' ? 'light' : 'dark'
+  return (
+    <Button tone="quiet" label={`Use ${other} colours`} onClick={() => (theme.value = other)}>
+      <Icon name={other === 'dark' ? 'moon' : 'sun'} />
+    </Button>
+  )
+}
+
+/** What stands above every page: the menu's button, the name, how live it is, who one is. */
+export function TopBar(): JSX.Element {
+  const { tone, text } = CONNECTIONS[streamState.value]
+  return (
+    <div class="top-bar" role="banner">
+      <span class="menu-button">
+        <Button
+          tone="quiet"
+          label="Menu"
+          isExpanded={isMenuOpen.value}
+          controls="navigation"
+          onClick={() => (isMenuOpen.value = !isMenuOpen.value)}
+        >
+          <Icon name="menu" />
+        </Button>
+      </span>
+      <a class="brand" href="#/overview">
+        <img src="favicon.svg" alt="" width="24" height="24" /> Pointsman
+      </a>
+      <span class="top-bar-state">
+        <Badge tone={tone}>{text}</Badge>
+      </span>
+      <ThemeSwitch />
+      <a class="who" href="#/settings">
+        {user.value?.displayName || user.value?.name}
+      </a>
+      <Button tone="quiet" onClick={() => void signOut()}>
+        Sign out
+      </Button>
+    </div>
+  )
+}
