@@ -1,7 +1,7 @@
 import type { ApplicationModel, DocumentProblem, Server, StackHosts } from './document.js'
 
 /** The hosts of whitelisted stacks that take clients, by path and by flavor; each by its addresses, so that none counts twice. */
-class WhitelistedHosts {
+export class WhitelistedHosts {
   private readonly byPath = new Map<string, Set<string>>()
 
   constructor(stacks: readonly StackHosts[], whitelist: readonly string[]) {
@@ -16,6 +16,7 @@ class WhitelistedHosts {
     }
   }
 
+  /** Those of any of the servers. */
   of(servers: readonly Server[]): ReadonlySet<string> {
     return new Set(servers.flatMap(({ path = '' }) => [...(this.byPath.get(path) ?? [])]))
   }
