@@ -67,6 +67,7 @@ export const ERROR_KINDS = {
   ZOOKEEPER_FAILED: sourceError,
   STORE_BROKEN: storeError,
   STORE_CONFLICT: storeError,
+  STORE_LOCKED: storeError,
   STORE_LOST: storeError,
 } as const satisfies Record<string, ErrorKind>
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { nodeCodeOf } from '../core/node-errors.js'
 
 /** Makes sure that what was created, renamed and removed in a folder outlives a loss of power. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r')
   try {
     await folder.sync()
@@ -15,21 +15,24 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it, unless they are there. */
-export async function makeFolder(path: string): Promise<void> {
+/**
+ * Makes a folder and those above it, unless they are there.
+ * @param mode who may enter it; everybody unless given
+ */
+export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   // Not all at once: Node names the wrong reason where nothing may be written.
   try {
-    await makeOne(path)
+    await makeOne(path, mode)
   } catch (error) {
     if (nodeCodeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
     await makeFolder(dirname(path))
-    await makeOne(path)
+    await makeOne(path, mode)
   }
 }
 
-async function makeOne(path: string): Promise<void> {
+async function makeOne(path: string, mode: number): Promise<void> {
   try {
-    await mkdir(path)
+    await mkdir(path, mode)
   } catch (error) {
     if (nodeCodeOf(error) === 'EEXIST') return
     throw error
@@ -37,9 +40,12 @@ async function makeOne(path: string): Promise<void> {
   await syncFolder(dirname(path))
 }
 
-/** Writes a new file that is whole on the disk when this ends; nothing stays of it when it fails. */
-export async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o644)
+/**
+ * Writes a new file that is whole on the disk when this ends; nothing stays of it when it fails.
+ * @param mode who may read it; everybody unless given
+ */
+export async function writeDurably(path: string, text: string, mode = 0o644): Promise<void> {
+  const file = await open(path, 'w', mode)
   try {
     await file.writeFile(text)
     await file.sync()

@@ -13,6 +13,8 @@ import { Generations, GENERATIONS } from './generations.js'
 import { brokenFile, HostFiles } from './host-files.js'
 import { KeptDocument, type Sight } from './kept-document.js'
 import type { HostStore, ModelStore, StoreNews, StoreReport } from './model-store.js'
+import { RecordFolder } from './record-folder.js'
+import type { Commit, ModelName, ModelWrite, RecordStore, StoredRecord } from './record-store.js'
 import { ToldNews } from './told-news.js'
 import { Troubles } from './troubles.js'
 import { WorkingFile } from './working-file.js'
@@ -29,12 +31,16 @@ export interface FileStoreOptions {
   readonly generations?: number
 }
 
-/** Keeps models, lists and hosts as files that people may edit, with a history beside (`docs/stores.md`). */
-export class FileStore implements ModelStore, HostStore {
+/**
+ * Keeps models, lists and hosts as files that people may edit, with a history beside, and records, which nobody may
+ * (`docs/stores.md`).
+ */
+export class FileStore implements ModelStore, HostStore, RecordStore {
   private readonly options: FileStoreOptions
   private readonly troubles: Troubles
   private readonly lists: KeptDocument<readonly NamespacedList[]>
   private readonly hosts: HostFiles
+  private readonly records: RecordFolder
   private readonly applications = new Map<string, KeptDocument<ApplicationModel>>()
 
   constructor(options: FileStoreOptions) {
@@ -47,6 +53,11 @@ export class FileStore implements ModelStore, HostStore {
       { read: readLists, write: writeLists },
       options.report,
     )
+    const models = {
+      write: (model: ModelWrite, id: string) => this.writeModel(model, id),
+      versionOf: (model: ModelName, id: string) => this.document(model).versionOf(id),
+    }
+    this.records = new RecordFolder(this.path('records'), models, options.report)
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<StoreNews, void> {
@@ -75,10 +86,7 @@ export class FileStore implements ModelStore, HostStore {
     model: ApplicationModel,
     version: number | undefined,
   ): Promise<number> {
-    return this.guarded(async () => {
-      await this.makeFolders()
-      return this.application(name).replace(model, version)
-    })
+    return this.writeModel({ kind: 'application', name, model, version })
   }
 
   async removeApplication(name: string, version: number): Promise<void> {
@@ -86,14 +94,43 @@ export class FileStore implements ModelStore, HostStore {
   }
 
   writeLists(lists: readonly NamespacedList[], version: number | undefined): Promise<number> {
-    return this.guarded(async () => {
-      await this.makeFolders()
-      return this.lists.replace(lists, version)
-    })
+    return this.writeModel({ kind: 'lists', lists, version })
   }
 
   writeHosts(name: string, stacks: readonly StackHosts[]): Promise<void> {
     return this.guarded(() => this.hosts.write(name, stacks))
+  }
+
+  readRecord(key: string): Promise<StoredRecord | undefined> {
+    return this.records.readRecord(key)
+  }
+
+  listRecords(folder: string): Promise<readonly StoredRecord[]> {
+    return this.records.listRecords(folder)
+  }
+
+  commit(commit: Commit): Promise<number | undefined> {
+    return this.records.commit(commit)
+  }
+
+  watchRecords(folder: string, signal: AbortSignal): AsyncIterable<void> {
+    return this.records.watchRecords(folder, signal)
+  }
+
+  close(): Promise<void> {
+    return this.records.close()
+  }
+
+  private writeModel(model: ModelWrite, id?: string): Promise<number> {
+    return this.guarded(async () => {
+      await this.makeFolders()
+      if (model.kind === 'lists') return this.lists.replace(model.lists, model.version, id)
+      return this.application(model.name).replace(model.model, model.version, id)
+    })
+  }
+
+  private document(model: ModelName): Pick<KeptDocument<unknown>, 'versionOf'> {
+    return model.kind === 'lists' ? this.lists : this.application(model.name)
   }
 
   private async *listsNews(told: ToldNews): AsyncGenerator<StoreNews> {

@@ -83,6 +83,15 @@ export class Generations {
     return { version: versions.at(-1) ?? -1, bundle: undefined, damaged }
   }
 
+  /** The version that one writing has become; undefined when it has not, or so long ago that it is gone. */
+  async versionOf(id: string): Promise<number | undefined> {
+    for (const version of (await this.versions()).toReversed()) {
+      const bundle = await this.read(version, () => undefined)
+      if (bundle && !(bundle instanceof PointsmanError) && bundle.id === id) return version
+    }
+    return undefined
+  }
+
   /**
    * Makes a bundle ready to become a version.
    * @returns a path for `publish` or `discard`

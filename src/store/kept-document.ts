@@ -75,19 +75,32 @@ export class KeptDocument<Content> {
    * Writes a new version, or nothing.
    * @param content undefined removes it
    * @param expected the version that is replaced; undefined when there must be none
+   * @param id for `versionOf`
    * @returns the new version
    * @throws PointsmanError STORE_CONFLICT, STORE_LOST; STORE_BROKEN when somebody's edit would be lost that cannot be read
    */
-  async replace(content: Content | undefined, expected: number | undefined): Promise<number> {
+  async replace(
+    content: Content | undefined,
+    expected: number | undefined,
+    id: string = randomUUID(),
+  ): Promise<number> {
     return this.guarded(async () => {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const seen = await this.lookUntilSettled()
         this.check(seen, expected)
-        const version = await this.write(content, seen)
+        const version = await this.write(content, seen, id)
         if (version !== undefined) return version
       }
       throw this.contested()
     })
+  }
+
+  /**
+   * The version that `replace` has written for this id; undefined when it wrote none that is still kept.
+   * @throws PointsmanError STORE_LOST when files cannot be read
+   */
+  async versionOf(id: string): Promise<number | undefined> {
+    return this.guarded(() => this.history.versionOf(id))
   }
 
   private check(seen: Look<Content>, expected: number | undefined): void {
@@ -106,9 +119,10 @@ export class KeptDocument<Content> {
   private async write(
     content: Content | undefined,
     seen: Look<Content>,
+    id: string,
   ): Promise<number | undefined> {
     const document = content === undefined ? undefined : this.codec.write(content)
-    const bundle = this.bundleOf(document, seen.newest + 1)
+    const bundle = bundleOf(document, seen.newest + 1, id)
     const draft = await this.history.prepare(bundle)
     try {
       await this.file.prepare(bundle.id, document)
@@ -123,10 +137,6 @@ export class KeptDocument<Content> {
     }
     await this.file.discard(bundle.id)
     return undefined
-  }
-
-  private bundleOf(content: unknown, version: number): Bundle {
-    return { version, id: randomUUID(), savedAtMs: Date.now(), content }
   }
 
   private async lookUntilSettled(): Promise<Look<Content>> {
@@ -178,7 +188,7 @@ export class KeptDocument<Content> {
     const version = look.newest + 1
     try {
       const document = content === undefined ? undefined : this.codec.write(content)
-      const draft = await this.history.prepare(this.bundleOf(document, version))
+      const draft = await this.history.prepare(bundleOf(document, version, randomUUID()))
       if (!(await this.history.publish(draft, version))) return undefined
       this.troubles.tell(this.history.folder, undefined)
       return { ...look, version, content, newest: version }
@@ -233,6 +243,10 @@ export class KeptDocument<Content> {
       throw new PointsmanError('STORE_LOST', `${this.file.path}: ${systemReason(error)}`, error)
     }
   }
+}
+
+function bundleOf(content: unknown, version: number, id: string): Bundle {
+  return { version, id, savedAtMs: Date.now(), content }
 }
 
 function wordsOf({ path, message }: DocumentProblem): string {

@@ -39,13 +39,21 @@ export interface Commit {
   readonly model?: ModelWrite
 }
 
-/** Keeps what operators need beside the models. */
+/** The names that a model or the lists go by. */
+export type ModelName =
+  { readonly kind: 'application'; readonly name: string } | { readonly kind: 'lists' }
+
+/**
+ * Keeps what operators need beside the models. Each part of a key may be any text but the empty one; what is a folder is no
+ * record at the same time. All throw PointsmanError: STORE_LOST when the store does not answer or cannot write, STORE_BROKEN
+ * for a record that is damaged, too large, or has no key that could be one, and in a folder STORE_LOCKED when another process
+ * keeps the records.
+ */
 export interface RecordStore {
-  /** @throws PointsmanError STORE_LOST */
   readRecord(key: string): Promise<StoredRecord | undefined>
   /**
-   * The records directly in a folder, by their keys in the order of code units.
-   * @throws PointsmanError STORE_LOST
+   * The records directly in a folder, by their keys in the order of code units. Those that are damaged are reported, and
+   * left out.
    */
   listRecords(folder: string): Promise<readonly StoredRecord[]>
   /**
@@ -57,4 +65,6 @@ export interface RecordStore {
   commit(commit: Commit): Promise<number | undefined>
   /** Tells that something in a folder, at any depth, may have changed, by whomever; the first time at once. */
   watchRecords(folder: string, signal: AbortSignal): AsyncIterable<void>
+  /** Resolves when what is being written is written; lets go of what keeps others out. */
+  close(): Promise<void>
 }

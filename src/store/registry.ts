@@ -3,6 +3,7 @@ import type { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import type { Clock } from '../core/ports.js'
 import { FileStore } from './file.js'
 import type { HostStore, ModelStore, StoreReport } from './model-store.js'
+import type { RecordStore } from './record-store.js'
 import { ZookeeperStore } from './zookeeper/zookeeper-store.js'
 
 /** Which store it is, and where. */
@@ -21,7 +22,7 @@ export interface StoreSurroundings {
 export function openStore(
   settings: StoreSettings,
   { clock, sessions, report }: StoreSurroundings,
-): ModelStore & HostStore {
+): ModelStore & HostStore & RecordStore {
   if (settings.kind === 'file')
     return new FileStore({ directory: settings.directory, clock, report })
   return new ZookeeperStore({ settings: settings.ensemble, sessions, clock, report })

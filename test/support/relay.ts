@@ -10,6 +10,7 @@ export class Relay {
   private readonly sockets = new Set<Socket>()
   private isClosed = false
   private isClogged = false
+  private isMuffled = false
 
   constructor(host: string, port: number) {
     this.server = createServer((client) => {
@@ -25,7 +26,7 @@ export class Relay {
       ] as const) {
         this.sockets.add(one)
         one.on('data', (piece) => {
-          if (!this.isClogged) other.write(piece)
+          if (!this.isClogged && !(this.isMuffled && one === server)) other.write(piece)
         })
         one.on('error', () => {})
         one.on('close', () => {
@@ -62,7 +63,13 @@ export class Relay {
     this.isClogged = true
   }
 
+  /** From now on everything that the server says is lost, and nobody is told. */
+  muffle(): void {
+    this.isMuffled = true
+  }
+
   open(): void {
+    this.isMuffled = false
     this.isClosed = false
     this.isClogged = false
   }

@@ -44,6 +44,8 @@ export type Operation =
       readonly path: string
       readonly data: Buffer
       readonly ephemeral?: boolean
+      /** Whether none may read it but who has the same login; without a login everybody may. */
+      readonly secret?: boolean
     }
   | {
       readonly kind: 'set'
@@ -81,13 +83,12 @@ function readStat(reader: JuteReader): Omit<NodeData, 'data'> {
   return { version, owner, zxid, modifiedAtMs }
 }
 
-function writeAcl(writer: JuteWriter, isLoggedIn: boolean): void {
-  const entries: readonly (readonly [number, string, string])[] = isLoggedIn
-    ? [
-        [ALL, 'auth', ''],
-        [READ, 'world', 'anyone'],
-      ]
-    : [[ALL, 'world', 'anyone']]
+type AclEntry = readonly [permissions: number, scheme: string, id: string]
+
+function writeAcl(writer: JuteWriter, isLoggedIn: boolean, isSecret: boolean): void {
+  const own: AclEntry = isLoggedIn ? [ALL, 'auth', ''] : [ALL, 'world', 'anyone']
+  const others: AclEntry = [READ, 'world', 'anyone']
+  const entries = isLoggedIn && !isSecret ? [own, others] : [own]
   writer.int(entries.length)
   for (const [permissions, scheme, id] of entries) writer.int(permissions).text(scheme).text(id)
 }
@@ -136,7 +137,7 @@ export function exists(path: string): Request<boolean> {
 
 /**
  * One change, as a request of its own or as a part of several.
- * @param isLoggedIn then whoever has the same login may change what is created, and everybody may read it
+ * @param isLoggedIn then whoever has the same login may change what is created, and everybody may read it unless it is secret
  * @returns answers with the new version where data was set
  */
 export function change(operation: Operation, isLoggedIn: boolean): Request<number | undefined> {
@@ -149,7 +150,7 @@ export function change(operation: Operation, isLoggedIn: boolean): Request<numbe
         what,
         write: (writer) => {
           writer.text(path).bytes(operation.data)
-          writeAcl(writer, isLoggedIn)
+          writeAcl(writer, isLoggedIn, operation.secret ?? false)
           writer.int(operation.ephemeral ? EPHEMERAL : 0)
         },
         read: (reader) => void reader.text(),

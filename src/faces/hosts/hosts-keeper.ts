@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { PointsmanError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
+import type { ProcessLock } from '../../disk/process-lock.js'
 import type { Log } from '../../telemetry/log.js'
 import { Contest } from './contest.js'
 import { unusable } from './file-errors.js'
@@ -14,7 +15,7 @@ import {
   type HostsLine,
   type HostsText,
 } from './hosts-text.js'
-import { InstanceLock } from './instance-lock.js'
+import { takeInstanceLock } from './instance-lock.js'
 
 /** Somebody who has just written may not be done yet. */
 const QUIET_MS = 100
@@ -44,7 +45,7 @@ export class HostsKeeper {
   private readonly options: KeeperOptions
   private readonly contest: Contest
   private lines: Lines = () => []
-  private lock: InstanceLock | undefined
+  private lock: ProcessLock | undefined
   private watch: FileWatch | undefined
   /** What the file was like when it was seen last. */
   private version: FileVersion | undefined
@@ -71,7 +72,7 @@ export class HostsKeeper {
   async open(): Promise<readonly HostsLine[]> {
     const { file, options } = this
     await file.read()
-    this.lock = await InstanceLock.take(file.path)
+    this.lock = await takeInstanceLock(file.path)
     try {
       if (!this.lock) {
         await file.checkWritable()

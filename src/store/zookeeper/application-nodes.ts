@@ -2,13 +2,20 @@ import { childPath } from '../../clients/zookeeper/paths.js'
 import type { Operation } from '../../clients/zookeeper/requests.js'
 import type { ZookeeperSession } from '../../clients/zookeeper/zookeeper-session.js'
 import { CONTAINERS, SINGLE_NODES, type ModelNodes } from './model-nodes.js'
-import { readCounted, readNodes } from './read-nodes.js'
+import { dataOf, readCounted, readNodes } from './read-nodes.js'
 
 /** Applications are below it. */
 export const APPLICATIONS = '/Redirector/services'
 
 /** Below an application: empty; the version of its data is that of the model. */
 export const MODEL_COUNTER = 'modelChanged'
+
+/** What is to be done all at once, together with other things or alone. */
+export interface NodeChange {
+  readonly operations: readonly Operation[]
+  /** The version that it makes; undefined when it removes. */
+  readonly version: number | undefined
+}
 
 /** What is there of an application's model. */
 export interface StoredNodes {
@@ -50,37 +57,31 @@ export class ApplicationNodes {
   }
 
   /**
-   * Makes the nodes say something else, all at once.
+   * What makes the nodes say something else, if nothing has changed since.
    * @param stored what is replaced
-   * @returns the new version
-   * @throws ZookeeperError also when something has changed since
    */
-  async write(nodes: ModelNodes, stored: StoredNodes): Promise<number> {
+  async writing(nodes: ModelNodes, stored: StoredNodes): Promise<NodeChange> {
     for (const parent of PARENTS) await this.session.ensure(childPath(this.root, parent))
     const written = [...nodes].flatMap(([path, text]) => this.put(path, text, stored))
     const removed = [...stored.paths].filter((path) => !nodes.has(path))
     const removals = removed.map((path) => ({ kind: 'remove', path: this.path(path) }) as const)
     const isNew = stored.nodes.size === 0 && stored.counter === undefined
     const counting = isNew ? [this.created()] : this.counted(stored)
-    await this.session.multi([...counting, ...written, ...removals])
-    return isNew ? 0 : (stored.counter ?? 0) + 1
+    return {
+      operations: [...counting, ...written, ...removals],
+      version: isNew ? 0 : (stored.counter ?? 0) + 1,
+    }
   }
 
-  /**
-   * Removes the application with everything that is known of it.
-   * @throws ZookeeperError also when something has changed since
-   */
-  async remove({ counter }: StoredNodes): Promise<void> {
+  /** What removes the application with everything that is known of it, if nothing has changed since. */
+  async removal({ counter }: StoredNodes): Promise<NodeChange> {
     const paths = await this.allBelow(this.root)
     const counterPath = this.path(MODEL_COUNTER)
     const version = counter === undefined ? {} : { version: counter }
-    await this.session.multi(
-      [...paths.toReversed(), this.root].map((path) => ({
-        kind: 'remove',
-        path,
-        ...(path === counterPath && version),
-      })),
+    const operations = [...paths.toReversed(), this.root].map(
+      (path) => ({ kind: 'remove', path, ...(path === counterPath && version) }) as const,
     )
+    return { operations, version: undefined }
   }
 
   private async readAll(): Promise<ReadonlyMap<string, Buffer>> {
@@ -90,7 +91,7 @@ export class ApplicationNodes {
         return ids.map((id) => `${container}/${id}`)
       }),
     )
-    return readNodes(this.session, this.root, [...SINGLE_NODES, ...names.flat()])
+    return dataOf(await readNodes(this.session, this.root, [...SINGLE_NODES, ...names.flat()]))
   }
 
   private put(path: string, text: string, { nodes, paths }: StoredNodes): readonly Operation[] {

@@ -6,7 +6,8 @@ import { PointsmanError } from '../../core/errors.js'
 import type { DocumentProblem, NamespacedList } from '../../model/document.js'
 import { readNamespacedList } from '../../model/legacy/read-documents.js'
 import { writeNamespacedList } from '../../model/legacy/write-documents.js'
-import { readCounted, readNodes } from './read-nodes.js'
+import type { NodeChange } from './application-nodes.js'
+import { dataOf, readCounted, readNodes } from './read-nodes.js'
 
 /** Lists are below it; the version of its data is that of all of them. */
 export const LISTS = '/namespacedList'
@@ -53,7 +54,7 @@ function readList(name: string, data: Buffer, problems: DocumentProblem[]) {
 export async function readLists(session: ZookeeperSession): Promise<StoredLists> {
   const { counter, content } = await readCounted(session, LISTS, async () => {
     const names = (await session.children(LISTS)) ?? []
-    return readNodes(session, LISTS, [...names].sort())
+    return dataOf(await readNodes(session, LISTS, [...names].sort()))
   })
   const problems: DocumentProblem[] = []
   const lists = [...content].flatMap(([name, data]) => readList(name, data, problems))
@@ -61,15 +62,14 @@ export async function readLists(session: ZookeeperSession): Promise<StoredLists>
 }
 
 /**
- * Replaces all lists at once.
- * @returns the new version
- * @throws ZookeeperError also when something has changed since; PointsmanError STORE_BROKEN for a list that cannot be kept
+ * What replaces all lists, if nothing has changed since.
+ * @throws PointsmanError STORE_BROKEN for a list that cannot be kept
  */
-export async function writeLists(
+export async function listsChange(
   session: ZookeeperSession,
   lists: readonly NamespacedList[],
   { version, nodes }: StoredLists,
-): Promise<number> {
+): Promise<NodeChange> {
   const texts = new Map(lists.map((list) => [list.name, textOf(list)]))
   const counter: Operation =
     version === undefined
@@ -86,8 +86,10 @@ export async function writeLists(
     (name) => ({ kind: 'remove', path: childPath(LISTS, name) }) as const,
   )
   if (version === undefined) await session.ensure(parentPath(LISTS))
-  await session.multi([counter, ...written, ...removals])
-  return version === undefined ? 0 : version + 1
+  return {
+    operations: [counter, ...written, ...removals],
+    version: version === undefined ? 0 : version + 1,
+  }
 }
 
 function isSame(data: Buffer, text: string): boolean {

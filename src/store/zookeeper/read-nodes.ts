@@ -14,14 +14,19 @@ export async function readNodes(
   session: ZookeeperSession,
   parent: string,
   names: readonly string[],
-): Promise<ReadonlyMap<string, Buffer>> {
-  const found = new Map<string, Buffer>()
+): Promise<ReadonlyMap<string, NodeData>> {
+  const found = new Map<string, NodeData>()
   for (let at = 0; at < names.length; at += MOST_READS) {
     const some = names.slice(at, at + MOST_READS)
     const nodes = await Promise.all(some.map((name) => session.read(childPath(parent, name))))
-    for (const [index, node] of nodes.entries()) if (node) found.set(some[index] ?? '', node.data)
+    for (const [index, node] of nodes.entries()) if (node) found.set(some[index] ?? '', node)
   }
   return found
+}
+
+/** What nodes say, by their names. */
+export function dataOf(nodes: ReadonlyMap<string, NodeData>): ReadonlyMap<string, Buffer> {
+  return new Map([...nodes].map(([name, { data }]) => [name, data]))
 }
 
 /** A node that counts the changes of others, and these as they were in one of its versions. */

@@ -1,6 +1,8 @@
-import { childPath, isNodeName } from '../../clients/zookeeper/paths.js'
+import { randomUUID } from 'node:crypto'
+import { childPath } from '../../clients/zookeeper/paths.js'
 import type { ZookeeperSettings } from '../../clients/zookeeper/session-keeper.js'
 import type { SharedSessions } from '../../clients/zookeeper/shared-sessions.js'
+import { watchTree } from '../../clients/zookeeper/watch-tree.js'
 import { isZookeeperError } from '../../clients/zookeeper/zookeeper-error.js'
 import type { ZookeeperSession } from '../../clients/zookeeper/zookeeper-session.js'
 import { PointsmanError } from '../../core/errors.js'
@@ -8,9 +10,18 @@ import type { Clock } from '../../core/ports.js'
 import type { ApplicationModel, NamespacedList, StackHosts } from '../../model/document.js'
 import { writeStacks } from '../../model/legacy/hosts.js'
 import type { HostStore, ModelStore, StoreNews, StoreReport } from '../model-store.js'
-import { ApplicationNodes, APPLICATIONS, type StoredNodes } from './application-nodes.js'
-import { readLists, writeLists } from './list-nodes.js'
-import { writeModelNodes } from './model-nodes.js'
+import type { Commit, ModelWrite, RecordStore, StoredRecord } from '../record-store.js'
+import { Troubles } from '../troubles.js'
+import { APPLICATIONS, type NodeChange } from './application-nodes.js'
+import { modelChange, nameOf } from './model-change.js'
+import {
+  counterOf,
+  foldersOf,
+  isWritten,
+  listRecords,
+  readRecord,
+  recordOperations,
+} from './record-nodes.js'
 import { HOSTS, watchNodes } from './watch-nodes.js'
 
 /** How long a write waits for a connection. */
@@ -24,6 +35,11 @@ export interface ZookeeperStoreOptions {
   readonly report: StoreReport
 }
 
+/** Reasons for which nobody knows whether something was done. */
+const UNKNOWN = ['lost', 'expired'] as const
+
+const NO_CHANGE: NodeChange = { operations: [], version: undefined }
+
 const CONFLICTS = ['bad-version', 'node-exists', 'no-node', 'not-empty'] as const
 
 function storeError(what: string, error: unknown): PointsmanError {
@@ -34,21 +50,16 @@ function storeError(what: string, error: unknown): PointsmanError {
   return new PointsmanError('STORE_LOST', `${what}: ${why}`, error)
 }
 
-function conflict(what: string, is: number | undefined, was: number | undefined): PointsmanError {
-  const [now, then] = [is, was].map((version) => (version === undefined ? 'none' : `${version}`))
-  return new PointsmanError('STORE_CONFLICT', `${what} has version ${now} by now, not ${then}`)
-}
-
-function versionOf({ counter, nodes }: StoredNodes): number | undefined {
-  return nodes.size === 0 ? undefined : (counter ?? 0)
-}
-
-/** Keeps models and lists as Redirector does (`docs/stores.md`), for gateways of both kinds to read. */
-export class ZookeeperStore implements ModelStore, HostStore {
+/** Keeps models and lists as Redirector does (`docs/stores.md`), for gateways of both kinds to read, and records beside. */
+export class ZookeeperStore implements ModelStore, HostStore, RecordStore {
   private readonly options: ZookeeperStoreOptions
+  private readonly troubles: Troubles
+  /** Folders of records that are known to be there. */
+  private readonly folders = new Set<string>()
 
   constructor(options: ZookeeperStoreOptions) {
     this.options = options
+    this.troubles = new Troubles(options.report)
   }
 
   /** As every store's; an outage that lasts ends it. */
@@ -61,57 +72,110 @@ export class ZookeeperStore implements ModelStore, HostStore {
     model: ApplicationModel,
     version: number | undefined,
   ): Promise<number> {
-    const what = `Application ${name}`
-    return this.changing(what, async (session) => {
-      const nodes = writeModelNodes(model)
-      if ('problems' in nodes) {
-        const [problem] = nodes.problems
-        const why = `${problem?.path ?? ''}: ${problem?.message ?? ''}`
-        throw new PointsmanError('STORE_BROKEN', `${what} cannot be kept in ZooKeeper: ${why}`)
-      }
-      const application = this.application(session, name)
-      const stored = await application.read()
-      if (versionOf(stored) !== version) throw conflict(what, versionOf(stored), version)
-      return application.write(nodes.content, stored)
-    })
+    return this.writeModel({ kind: 'application', name, model, version })
   }
 
-  removeApplication(name: string, version: number): Promise<void> {
-    const what = `Application ${name}`
-    return this.changing(what, async (session) => {
-      const application = this.application(session, name)
-      const stored = await application.read()
-      if (versionOf(stored) !== version) throw conflict(what, versionOf(stored), version)
-      await application.remove(stored)
+  async removeApplication(name: string, version: number): Promise<void> {
+    await this.commit({
+      records: [],
+      model: { kind: 'application', name, model: undefined, version },
     })
   }
 
   writeLists(lists: readonly NamespacedList[], version: number | undefined): Promise<number> {
-    return this.changing('The lists', async (session) => {
-      const stored = await readLists(session)
-      // Redirector creates the node when it has no lists yet.
-      const isFirst = version === undefined && stored.nodes.size === 0 && stored.version === 0
-      if (stored.version !== version && !isFirst)
-        throw conflict('The lists', stored.version, version)
-      return writeLists(session, lists, stored)
-    })
+    return this.writeModel({ kind: 'lists', lists, version })
   }
 
   writeHosts(name: string, stacks: readonly StackHosts[]): Promise<void> {
-    return this.changing(`The hosts of ${name}`, async (session) => {
+    return this.connected(`The hosts of ${name}`, async (session) => {
       const path = childPath(childPath(APPLICATIONS, name), HOSTS)
       await session.ensure(path)
       await session.set(path, Buffer.from(writeStacks(new Map([[name, stacks]]))))
     })
   }
 
-  private application(session: ZookeeperSession, name: string): ApplicationNodes {
-    if (isNodeName(name)) return new ApplicationNodes(session, name)
-    const words = `${JSON.stringify(name)} cannot name a node of ZooKeeper`
-    throw new PointsmanError('STORE_BROKEN', words)
+  readRecord(key: string): Promise<StoredRecord | undefined> {
+    return this.connected(`The record ${key}`, (session) => readRecord(session, key))
   }
 
-  private async changing<Result>(
+  listRecords(folder: string): Promise<readonly StoredRecord[]> {
+    const onDamage = (error: PointsmanError): void => this.troubles.tell(error.message, error)
+    return this.connected(`The records in ${folder}`, (session) =>
+      listRecords(session, folder, onDamage),
+    )
+  }
+
+  commit(commit: Commit): Promise<number | undefined> {
+    const { model, records } = commit
+    const [first] = records
+    const what = model ? nameOf(model) : first ? `The record ${first.key}` : 'Nothing'
+    return this.connected(what, async (session) => {
+      try {
+        return await this.write(session, commit)
+      } catch (error) {
+        // A folder that was known may be gone with all of ZooKeeper's data.
+        if (!isZookeeperError(error, 'no-node') || this.folders.size === 0) throw error
+        this.folders.clear()
+        return this.write(session, commit)
+      }
+    })
+  }
+
+  async *watchRecords(folder: string, signal: AbortSignal): AsyncGenerator<void, void> {
+    const { sessions, settings, clock } = this.options
+    const lease = sessions.use(settings)
+    const counter = {
+      root: counterOf(folder),
+      wants: () => ({ data: true, children: false }),
+      read: () => undefined,
+      onProblem: (path: string, error: PointsmanError) => this.troubles.tell(path, error),
+      clock,
+    }
+    try {
+      yield
+      for await (const news of watchTree(lease, counter, signal))
+        if (!(news instanceof PointsmanError)) yield
+    } finally {
+      lease.end()
+    }
+  }
+
+  /** There is nothing to let go of: sessions belong to those who watch. */
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  private async writeModel(model: ModelWrite): Promise<number> {
+    // What is not removed has a version.
+    return (await this.commit({ records: [], model })) ?? 0
+  }
+
+  private async write(
+    session: ZookeeperSession,
+    { model, records }: Commit,
+  ): Promise<number | undefined> {
+    const commit = randomUUID()
+    const recorded = recordOperations(records, commit)
+    const { operations, version } = model ? await modelChange(session, model) : NO_CHANGE
+    for (const folder of foldersOf(records)) {
+      if (this.folders.has(folder)) continue
+      await session.ensure(folder)
+      this.folders.add(folder)
+    }
+    try {
+      await session.multi([...operations, ...recorded])
+    } catch (error) {
+      if (!UNKNOWN.some((reason) => isZookeeperError(error, reason))) throw error
+      const patience = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
+      await session.connected(patience).catch(() => {
+        throw error
+      })
+      if (!(await isWritten(session, records, commit))) throw error
+    }
+    return version
+  }
+
+  private async connected<Result>(
     what: string,
     work: (session: ZookeeperSession) => Promise<Result>,
   ): Promise<Result> {
