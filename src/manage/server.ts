@@ -1,50 +1,59 @@
-import { Readable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { PointsmanError } from '../core/errors.js'
 import { hostAndPort } from '../core/target.js'
-import { exposition, EXPOSITION_TYPE } from '../telemetry/exposition.js'
-import { METRICS } from '../telemetry/metrics.js'
+import type { OperatorsAppOptions } from './http/operators-app.js'
+import { openRoutes } from './http/open-routes.js'
 import type { ManagedService } from './managed-service.js'
 import { sendProblem } from './problem.js'
 import { statusOf } from './status.js'
 
-/** Hands on what is made piece by piece, and lets other work be done in between. */
-async function* unhurried<T>(pieces: Iterable<T>): AsyncGenerator<T> {
-  for (const piece of pieces) {
-    yield piece
-    await setImmediate()
-  }
-}
+const NO_OPERATORS =
+  'There are no users here; MANAGEMENT_BOOTSTRAP_USER and MANAGEMENT_BOOTSTRAP_PASSWORD make the first'
 
-function readiness({ obstacles }: ManagedService, reply: FastifyReply): FastifyReply {
-  const isReady = obstacles.length === 0
-  const status = isReady ? 'ready' : 'not ready'
-  return reply.code(isReady ? 200 : 503).send({ status, obstacles })
+/** What answers as long as nobody can sign in. */
+async function openPlainApp(service: ManagedService): Promise<FastifyInstance> {
+  const app = fastify({
+    frameworkErrors: (error, _, reply) => void sendProblem(reply, 400, error.message),
+  })
+  app.addHook('onRequest', ({ method }, reply, done) => {
+    if (method === 'GET' || method === 'HEAD') done()
+    else void sendProblem(reply.header('allow', 'GET, HEAD'), 405)
+  })
+  app.setNotFoundHandler(({ url }, reply) => {
+    if (!url.startsWith('/api/')) return sendProblem(reply, 404)
+    return sendProblem(reply.header('www-authenticate', 'Bearer'), 401, NO_OPERATORS)
+  })
+  app.setErrorHandler((error: FastifyError, _, reply) =>
+    sendProblem(reply, error.statusCode ?? 500),
+  )
+  openRoutes(app, service)
+  app.get('/api/status', () => statusOf(service, Date.now()))
+  await app.ready()
+  return app
 }
 
 /** The operators' listener. */
 export class ManagementServer {
-  private readonly app: FastifyInstance
+  private readonly service: ManagedService
+  private readonly server: Server
+  private app: FastifyInstance | undefined
+  private answer: RequestListener = (_, response) => response.writeHead(503).end()
 
   constructor(service: ManagedService) {
-    this.app = fastify({
-      frameworkErrors: (error, _, reply) => void sendProblem(reply, 400, error.message),
-    })
-    this.answerErrors()
-    this.app.get('/livez', () => ({ status: 'alive' }))
-    this.app.get('/readyz', (_, reply) => readiness(service, reply))
-    this.app.get('/metrics', (_, reply) => {
-      const pieces = unhurried(exposition(METRICS, service))
-      return reply.type(EXPOSITION_TYPE).send(Readable.from(pieces))
-    })
-    this.app.get('/api/status', () => statusOf(service, Date.now()))
+    this.service = service
+    this.server = createServer((request, response) => this.answer(request, response))
   }
 
   /** @throws PointsmanError LISTEN_FAILED */
   async start(host: string, port: number): Promise<void> {
+    await this.use(await openPlainApp(this.service))
+    const { server } = this
     try {
-      await this.app.listen({ host, port })
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, () => resolve())
+      })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       const text = `Cannot listen on ${hostAndPort(host, port)} for operators: ${reason}`
@@ -52,26 +61,29 @@ export class ManagementServer {
     }
   }
 
+  /** From now on whoever asks has to sign in. */
+  async admit(options: OperatorsAppOptions): Promise<void> {
+    const { openOperatorsApp } = await import('./http/operators-app.js')
+    await this.use(await openOperatorsApp(options))
+  }
+
   /** `host:port` as the socket has it. */
   get address(): string {
-    const bound = this.app.server.address()
+    const bound = this.server.address()
     return bound === null || typeof bound === 'string' ? '' : hostAndPort(bound.address, bound.port)
   }
 
   async stop(): Promise<void> {
-    this.app.server.closeAllConnections()
-    await this.app.close()
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
+    this.server.closeAllConnections()
+    await closed
+    await this.app?.close()
   }
 
-  private answerErrors(): void {
-    const { app } = this
-    app.addHook('onRequest', (request, reply, done) => {
-      if (request.method === 'GET' || request.method === 'HEAD') done()
-      else void sendProblem(reply.header('allow', 'GET, HEAD'), 405)
-    })
-    app.setNotFoundHandler((_, reply) => sendProblem(reply, 404))
-    app.setErrorHandler((error: FastifyError, _, reply) =>
-      sendProblem(reply, error.statusCode ?? 500),
-    )
+  private async use(app: FastifyInstance): Promise<void> {
+    const { app: before } = this
+    this.app = app
+    this.answer = (request, response) => app.routing(request, response)
+    await before?.close()
   }
 }

@@ -52,7 +52,8 @@ test('metrics are in the text format', async (t) => {
 
 const REFUSED = [
   ['GET', '/', 404, 'Not Found'],
-  ['GET', '/api/nothing', 404, 'Not Found'],
+  ['GET', '/nothing', 404, 'Not Found'],
+  ['GET', '/api/users', 401, 'Unauthorized'],
   ['GET', '/metrics/', 404, 'Not Found'],
   ['GET', '/%zz', 400, 'Bad Request'],
   ['POST', '/api/status', 405, 'Method Not Allowed'],

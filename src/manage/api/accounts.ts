@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox'
 /** What somebody may do: a viewer looks, an editor proposes, an approver decides, an administrator does all of it and keeps users. */
 export const ROLES = ['viewer', 'editor', 'approver', 'administrator'] as const
 
-export const RoleName = Type.Union(ROLES.map((role) => Type.Literal(role)))
+export const RoleName = Type.Enum(ROLES)
 export type RoleName = (typeof ROLES)[number]
 
 /** A role and on what. */

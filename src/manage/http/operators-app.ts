@@ -1,0 +1,43 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import { sendProblem } from '../problem.js'
+import { enforceAccess, type Authenticate } from './access.js'
+import { answerErrors } from './answer-errors.js'
+import { fieldValidator } from './field-problems.js'
+import { describeRoutes } from './open-api.js'
+import { requestLimits } from './request-limits.js'
+import { registerRoutes } from './routes.js'
+import { sendSecurityHeaders } from './security-headers.js'
+import type { ManageServices } from './services.js'
+
+/** Longest body, for routes that do not say otherwise. */
+const BODY_LIMIT_BYTES = 64 * 1024
+
+/** What the operators' app is made of. */
+export interface OperatorsAppOptions {
+  readonly services: ManageServices
+  readonly authenticate: Authenticate
+  /** Addresses and networks whose `X-Forwarded-*` fields are believed. */
+  readonly trustProxy: readonly string[]
+}
+
+/** What answers operators who sign in; everything of it is loaded only where there are any. */
+export async function openOperatorsApp({
+  services,
+  authenticate,
+  trustProxy,
+}: OperatorsAppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    frameworkErrors: (error, _, reply) => void sendProblem(reply, 400, error.message),
+  })
+  app.setValidatorCompiler(fieldValidator)
+  app.removeContentTypeParser('text/plain')
+  sendSecurityHeaders(app)
+  answerErrors(app, services.log)
+  enforceAccess(app, authenticate, await requestLimits(app))
+  await describeRoutes(app, services.service.version)
+  registerRoutes(app, services)
+  await app.ready()
+  return app
+}
