@@ -38,7 +38,7 @@ export interface Config {
   readonly zookeeper: ZookeeperConfig | undefined
   /** Undefined when no rule asks for the proxy. */
   readonly proxy: ProxySettings | undefined
-  /** Undefined when no client is steered by the model of an application. */
+  /** Undefined when no client is steered by the model of an application, and no operator can ask for one. */
   readonly gateway: GatewayConfig | undefined
   /** Undefined when there is no zone to answer for. */
   readonly dns: DnsSettings | undefined
@@ -79,18 +79,25 @@ function buildConfig(
     groups,
     zookeeper: zookeeperConfig(values),
     proxy: rules.length > 0 ? proxySettings(values, rules) : undefined,
-    gateway: gatewayConfig(
-      values,
-      rules.some(({ application }) => application !== undefined),
-    ),
+    gateway: gatewayConfig(values, {
+      rules: rules.some(({ application }) => application !== undefined),
+      operators: values.MANAGEMENT_PORT !== undefined,
+    }),
     dns: dnsSettings(values, records),
     hosts: hostsSettings(values, names, groups),
     management: managementConfig(values),
   })
 }
 
-/** Each of these makes a face start. */
-const FACE_PREFIXES = ['LISTENER_RULE_', 'GATEWAY_PORT', 'DNS_ZONE', 'DNS_RECORD_', 'HOSTS_ENTRY_']
+/** Each of these makes a face start, or is for a process that only manages others. */
+const FACE_PREFIXES = [
+  'LISTENER_RULE_',
+  'GATEWAY_PORT',
+  'DNS_ZONE',
+  'DNS_RECORD_',
+  'HOSTS_ENTRY_',
+  'MANAGEMENT_PORT',
+]
 
 function requireFace(environment: NodeJS.ProcessEnv, findings: Findings): void {
   const startsFace = ([name, text]: [string, string | undefined]): boolean =>

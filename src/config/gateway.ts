@@ -21,8 +21,10 @@ export type ModelStoreConfig =
 
 /** What steers clients by the models of applications. */
 export interface GatewayConfig {
-  /** Undefined when nothing but rules of the proxy asks for applications. */
+  /** Undefined when nobody asks this process where to go. */
   readonly face: GatewaySettings | undefined
+  /** Whether clients are steered by models here; else they are at most managed. */
+  readonly isSteering: boolean
   readonly store: ModelStoreConfig
   /** What a model means that does not say it: whether its hosts follow those that are registered, or stay until it changes. */
   readonly discovery: 'dynamic' | 'static'
@@ -138,19 +140,22 @@ export function readModelStore(
   return { store, ensemble: zookeeperConfig(whole) }
 }
 
-/**
- * What is to be done about applications; undefined when nobody asks for any.
- * @param isSteering whether rules of the proxy do
- */
-export function gatewayConfig(
-  values: GatewayValues,
-  isSteering: boolean,
-): GatewayConfig | undefined {
+/** Who may ask for applications, beside the clients of the gateway. */
+export interface AskedBy {
+  /** Rules of the proxy. */
+  readonly rules: boolean
+  readonly operators: boolean
+}
+
+/** What is to be done about applications; undefined when nobody may ask for any. */
+export function gatewayConfig(values: GatewayValues, by: AskedBy): GatewayConfig | undefined {
   const face = gatewaySettings(values)
   const store = storeConfig(values)
-  if (!store || (!face && !isSteering)) return undefined
+  const isSteering = face !== undefined || by.rules
+  if (!store || (!isSteering && !by.operators)) return undefined
   return {
     face,
+    isSteering,
     store,
     discovery: values.DISCOVERY_MODE,
     lastKnownGoodDirectory: values.LKG_DIR,

@@ -105,6 +105,11 @@ export class ControlPlane {
     return [...this.groups.values()].map(({ view }) => view)
   }
 
+  /** One group with its targets; undefined when there is none of this name. */
+  view(name: string): ManagedGroup | undefined {
+    return this.groups.get(name)?.view
+  }
+
   /** What is not known yet of the groups. */
   get unsettled(): readonly string[] {
     return [...this.groups.values()].flatMap(({ unsettled }) => unsettled ?? [])

@@ -76,7 +76,7 @@ export class DataPlane implements DataPlanes {
     // Rules and groups change together: no request meets the ones without the others.
     const now = snapshot()
     this.director.apply(now)
-    this.applications.apply(now.models)
+    if (this.applications.compile) this.applications.apply(now.models)
     this.targets.clear()
     this.drained = Promise.all([this.drained, ...changes.map((change) => change.take(signal))])
     for (const group of now.groups) this.remember(group)
@@ -123,7 +123,7 @@ export class DataPlane implements DataPlanes {
   private async prepare({ proxy, gateway, dns }: Config): Promise<readonly PreparedChange[]> {
     const changes: PreparedChange[] = []
     try {
-      if (gateway) this.applications.compile ??= await loadCompile(this.options.random)
+      if (gateway?.isSteering) this.applications.compile ??= await loadCompile(this.options.random)
       changes.push(await this.proxy.prepare(proxy))
       changes.push(await this.gateway.prepare(gateway?.face))
       changes.push(await this.dns.prepare(dns))

@@ -3,8 +3,9 @@ import { applicationGroup } from '../core/instance.js'
 import { PointsmanError } from '../core/errors.js'
 import type { Clock, Random } from '../core/ports.js'
 import type { Compile } from '../model/applications.js'
-import type { NamespacedList, StackHosts } from '../model/document.js'
+import type { DocumentProblem, NamespacedList, StackHosts } from '../model/document.js'
 import type { ModelNews } from '../model/served-model.js'
+import type { BookNews, Serving } from '../manage/models/model-book.js'
 import type { LastKnownGood } from '../store/last-known-good.js'
 import type { ModelStore, StoreNews } from '../store/model-store.js'
 import type { Log } from '../telemetry/log.js'
@@ -36,6 +37,8 @@ export interface GatewayPlaneOptions {
   readonly control: Pick<ControlPlane, 'supervise' | 'release'>
   /** Takes what data planes are to know; must not throw. */
   readonly onNews: (news: ModelNews) => void
+  /** Takes the newest of what is stored, whether it serves or not; must not throw. */
+  readonly onStored: (news: BookNews) => void
   readonly open: (config: GatewayConfig) => GatewaySources
   readonly loadCompile: () => Promise<Compile>
 }
@@ -87,6 +90,17 @@ export class GatewayPlane {
       discovery: this.discovery?.status,
       applications: [...this.applications.values()].map(({ observed }) => observed),
     }
+  }
+
+  /** The hosts of an application that take its clients; undefined while nobody knows of any. */
+  hosts(name: string): ReturnType<Serving['hosts']> {
+    const { origin, stacks } = this.applications.get(name)?.hosts ?? {}
+    return origin && stacks && { origin, stacks }
+  }
+
+  /** Why the newest model of an application does not serve. */
+  problems(name: string): readonly DocumentProblem[] {
+    return this.applications.get(name)?.observed.problems ?? []
   }
 
   /** Why clients should not be sent here now. */
@@ -155,6 +169,11 @@ export class GatewayPlane {
   }
 
   private takeNow(news: HeldNews): void {
+    this.serveNow(news)
+    if (news.kind !== 'reload-hosts') this.options.onStored(news)
+  }
+
+  private serveNow(news: HeldNews): void {
     switch (news.kind) {
       case 'application':
         this.application(news.name).take(news.stored, this.lists)
@@ -184,9 +203,11 @@ export class GatewayPlane {
     for (const news of held) if (news.kind === 'lists') this.takeNow(news)
     for (const news of held) if (news.kind !== 'lists') this.takeNow(news)
     const told = new Set(held.map((news) => ('name' in news ? news.name : '')))
-    for (const name of [...this.applications.keys()]) if (!told.has(name)) this.remove(name)
+    for (const name of [...this.applications.keys()])
+      if (!told.has(name)) this.takeNow({ kind: 'removed', name })
     this.isComplete = true
     this.options.onNews({ kind: 'complete' })
+    this.options.onStored({ kind: 'complete' })
   }
 
   private tellUnserved(name: string): void {

@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import { loadConfig, type Config } from '../config.js'
 import { describeProblem } from '../config/problem.js'
+import { applicationGroup } from '../core/instance.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
+import { ModelBook } from '../manage/models/model-book.js'
 import type { ManagementServer } from '../manage/server.js'
 import type { SourceTransition } from '../sources/source.js'
 import { flushLog, type Log } from '../telemetry/log.js'
@@ -77,6 +79,13 @@ export class Service implements ManagedService {
   private readonly control: ControlPlane
   private readonly data: DataPlanes
   private readonly gatewayPlane: GatewayPlane
+  /** What operators see of models, from `watchModels` on, or while clients are steered by them. */
+  readonly models = new ModelBook({
+    hosts: (name) => this.gatewayPlane.hosts(name),
+    targets: (name) => this.control.view(applicationGroup(name))?.targets ?? [],
+    problems: (name) => this.gatewayPlane.problems(name),
+  })
+  private isManaging = false
   private readonly hostsPlane: HostsPlane
   /** Undefined while operators are not listened to. */
   private management: ManagementServer | undefined
@@ -107,6 +116,7 @@ export class Service implements ManagedService {
       log,
       control: this.control,
       onNews: (news) => this.data.steer(news),
+      onStored: (news) => this.models.take(news),
       open: (gateway) =>
         openGatewaySources(gateway, {
           clock: systemClock,
@@ -175,8 +185,18 @@ export class Service implements ManagedService {
       this.management = new ManagementServer(this)
       await this.management.start(management.host, management.port)
     }
-    await this.gatewayPlane.apply(config)
+    await this.gatewayPlane.apply(this.watched(config))
     await this.data.apply(config, () => this.snapshot, this.patience.signal)
+  }
+
+  /** Models are watched from now on, also where no client is steered by them. */
+  async watchModels(): Promise<void> {
+    this.isManaging = true
+    await this.gatewayPlane.apply(this.watched(this.config))
+  }
+
+  private watched({ gateway }: Config): Pick<Config, 'gateway'> {
+    return { gateway: gateway?.isSteering || this.isManaging ? gateway : undefined }
   }
 
   private get snapshot(): ServiceSnapshot {
@@ -212,7 +232,7 @@ export class Service implements ManagedService {
     this.control.apply(config)
     try {
       await this.hostsPlane.open(config)
-      await this.gatewayPlane.apply(config)
+      await this.gatewayPlane.apply(this.watched(config))
       await this.data.apply(config, () => this.snapshot, this.patience.signal)
       this.hostsPlane.apply(config, this.control.snapshot)
       this.log.level = config.logLevel
@@ -220,7 +240,7 @@ export class Service implements ManagedService {
     } catch (error) {
       this.config = before
       this.control.apply(before)
-      await this.gatewayPlane.apply(before)
+      await this.gatewayPlane.apply(this.watched(before))
       this.hostsPlane.apply(before, this.control.snapshot)
       this.tellNotReloaded([error instanceof Error ? error.message : String(error)])
     }

@@ -5,6 +5,7 @@ import { PointsmanError } from '../../src/core/errors.js'
 import type { Target } from '../../src/core/target.js'
 import { Bell } from '../../src/core/wait.js'
 import type { DocumentProblem } from '../../src/model/document.js'
+import { ModelBook } from '../../src/manage/models/model-book.js'
 import type { ModelNews } from '../../src/model/served-model.js'
 import { GatewayPlane, type HostNews } from '../../src/runtime/gateway-plane.js'
 import { loadCompile } from '../../src/runtime/load-compile.js'
@@ -62,6 +63,11 @@ class Plane {
   /** Of every target that was told. */
   readonly weights: number[] = []
   readonly plane: GatewayPlane
+  readonly book = new ModelBook({
+    hosts: (name) => this.plane.hosts(name),
+    targets: () => [],
+    problems: (name) => this.plane.problems(name),
+  })
   private readonly ended = new AbortController()
 
   constructor(t: Test, hasDiscovery: boolean) {
@@ -78,6 +84,7 @@ class Plane {
         release: (name) => this.hosts.delete(name),
       },
       onNews: (news) => this.news.push(news),
+      onStored: (news) => this.book.take(news),
       open: () => ({
         store: {
           watch: (signal) => this.store.watch(signal),
@@ -150,6 +157,7 @@ class Plane {
 
 const CONFIG: GatewayConfig = {
   face: undefined,
+  isSteering: true,
   store: { kind: 'file', directory: 'unused' },
   discovery: 'dynamic',
   lastKnownGoodDirectory: 'unused',
@@ -342,4 +350,39 @@ test('A configuration without a gateway ends it', async (t) => {
   await plane.plane.apply({ gateway: CONFIG })
   await plane.tell(serving('shop', 2), COMPLETE)
   t.same(plane.state(), [2])
+})
+
+test('The book has the newest models, also those that do not serve, and why', async (t) => {
+  const plane = await Plane.start(t, [serving('shop', 3)])
+  const { book } = plane
+  t.notOk(book.isComplete)
+  t.same(book.names(), [], 'nothing before all is told')
+  await plane.tell(COMPLETE)
+  t.ok(book.isComplete)
+  t.match(book.get('shop'), { version: 3, problems: [] })
+  const problem = { code: 'WrongType', path: '', message: 'is no object' }
+  await plane.tell({ kind: 'broken', name: 'shop', version: 4, problems: [problem] })
+  t.match(book.get('shop'), { version: 4, model: {}, problems: [problem] })
+  await plane.tell({ kind: 'broken', name: 'mail', version: 0, problems: [problem] })
+  t.same(book.get('mail'), { version: 0, model: undefined, problems: [problem] })
+  t.same(book.names(), ['mail', 'shop'])
+  await plane.tell({ kind: 'hosts', name: 'shop', stacks: hostAt('10.0.0.1') })
+  t.match(book.hosts('shop'), { origin: 'stored', stacks: [{ hosts: [{ ipv4: '10.0.0.1' }] }] })
+  t.equal(book.hosts('music'), undefined)
+  await plane.tell({ kind: 'removed', name: 'shop' })
+  t.equal(book.get('shop'), undefined)
+})
+
+test('What is gone when a store is read anew is gone from the book', async (t) => {
+  const plane = await Plane.start(t, [serving('shop', 3), serving('mail', 0), COMPLETE])
+  const changes: unknown[] = []
+  plane.book.onChange((change) => changes.push(change))
+  await plane.tell(new PointsmanError('STORE_LOST', 'gone'))
+  plane.clock.advance(60_000)
+  await plane.tell(serving('shop', 4), COMPLETE)
+  t.same(plane.book.names(), ['shop'])
+  t.same(changes, [
+    { kind: 'application', name: 'shop', version: 4 },
+    { kind: 'application', name: 'mail', version: undefined },
+  ])
 })
