@@ -4,14 +4,16 @@ import { join } from 'node:path'
 import { BenchError } from '../bench-error.js'
 import { BENCH_FOLDER } from '../proxy/folders.js'
 import { decisionsSection } from './decisions.js'
+import { httpSection } from './http.js'
 
 const USAGE = `Usage: npm run bench -- gateway
 
-Measures what a decision of an application's model takes, and writes bench/results/gateway.md.`
+Measures what a decision of an application's model takes, and the gateway beside a route that decides nothing; writes bench/results/gateway.md.`
 
 /** Parts of the report, in their order. */
 const SECTIONS: readonly ((signal: AbortSignal) => Promise<readonly string[]>)[] = [
   decisionsSection,
+  httpSection,
 ]
 
 /** Prints what the gateway's decisions cost, and writes it to bench/results/gateway.md; stops when `signal` aborts. */

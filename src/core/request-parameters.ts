@@ -19,12 +19,15 @@ export function headerParameters(rawHeaders: readonly string[]): Map<string, str
 }
 
 function decoded(text: string): string {
-  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch (error) {
     throw malformed('The query is not percent-encoded UTF-8', error)
   }
+}
+
+function asItIs(text: string): string {
+  return text
 }
 
 /**
@@ -34,11 +37,16 @@ function decoded(text: string): string {
  */
 export function addQuery(parameters: Map<string, string>, query: string): void {
   if (!/^[!-~]*$/.test(query)) throw malformed('The query has characters that are not encoded')
-  for (const pair of query.split('&').reverse()) {
-    if (pair === '') continue
-    const equals = pair.indexOf('=')
-    const name = equals < 0 ? pair : pair.slice(0, equals)
-    parameters.set(decoded(name), equals < 0 ? '' : decoded(pair.slice(equals + 1)))
+  const decode = /[%+]/.test(query) ? decoded : asItIs
+  // From behind, so that the first of several is the one that stays; without pieces, for this is done for each request.
+  for (let end = query.length; end > 0;) {
+    const start = query.lastIndexOf('&', end - 1) + 1
+    const equals = query.indexOf('=', start)
+    const hasValue = equals >= 0 && equals < end
+    const name = query.slice(start, hasValue ? equals : end)
+    if (end > start)
+      parameters.set(decode(name), hasValue ? decode(query.slice(equals + 1, end)) : '')
+    end = start - 1
   }
 }
 

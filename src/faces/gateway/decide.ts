@@ -1,5 +1,4 @@
 import type { Facts } from '../../core/facts.js'
-import type { Candidate } from '../../core/candidate.js'
 import type { Parameters } from '../../model/decision.js'
 import type { SteeredApplication, Steering, Way } from '../../model/steered-application.js'
 import { addressOf, type Destination } from './location.js'
@@ -38,8 +37,12 @@ const ANYBODY: Facts = {
   cookie: () => undefined,
 }
 
-function picked({ hosts }: Way): Candidate | undefined {
-  return hosts?.order(ANYBODY).next()
+interface Asked extends Omit<Question, 'isLegacy'> {
+  readonly steering: Steering
+}
+
+function isReachable(destination: Destination): boolean {
+  return !destination.host || addressOf(destination) !== ''
 }
 
 /** The rule that URLs tell; Redirector's readers of logs know the default server by the absence of one. */
@@ -47,23 +50,26 @@ function toldRule({ decision: { by, name }, isFallback }: Steering): string | un
   return by === 'rule' && !isFallback && !/default/i.test(name) ? name : undefined
 }
 
-/** Answers a question by the model of an application, and takes a turn of the hosts that it is about. */
-export function decide(
-  application: SteeredApplication,
-  { parameters, isSecure, isLegacy }: Question,
-): Answer {
-  const steering = application.steer(parameters, !isLegacy)
-  const { decision, isFallback, ways } = steering
-  const shared = {
+function destinationBy(
+  { server, hosts }: Way,
+  { steering, isSecure, parameters }: Asked,
+): Destination {
+  return {
+    server,
+    host: hosts?.order(ANYBODY).next()?.target,
     url: steering.url.parameters,
     ruleName: toldRule(steering),
     isSecure,
     connectQuery: connectQuery(parameters),
   }
-  const destinations = ways.map((way) => {
-    return { ...shared, server: way.server, host: picked(way)?.target }
-  })
-  const isReachable = (each: Destination): boolean => !each.host || addressOf(each) !== ''
+}
+
+/** Answers a question by the model of an application, and takes a turn of the hosts that it is about. */
+export function decide(application: SteeredApplication, question: Question): Answer {
+  const { parameters, isSecure, isLegacy } = question
+  const steering = application.steer(parameters, !isLegacy)
+  const { decision, isFallback, ways } = steering
+  const destinations = ways.map((way) => destinationBy(way, { steering, isSecure, parameters }))
   const reachable = isLegacy ? destinations.filter(isReachable) : destinations
   return {
     by: isFallback ? 'fallback' : decision.by,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { clientAddress, plainAddress, TrustedPeers } from '../../core/client-address.js'
 import { PointsmanError } from '../../core/errors.js'
@@ -29,8 +30,31 @@ interface Asked {
   readonly Params: { readonly application: string }
 }
 
-function isBodyWanted(accept: string | undefined): boolean {
-  return accept?.includes('application/json') ?? false
+/** What was answered. */
+interface Given {
+  readonly application: string
+  readonly answer: Answer
+  readonly location: string | undefined
+}
+
+function peerOf({ socket }: IncomingMessage): string {
+  return plainAddress(socket.remoteAddress ?? '')
+}
+
+/** The values of a field, joined; Node's own object of all fields costs more than the rest of an answer needs. */
+function valueOf({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+  let joined: string | undefined
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const own = rawHeaders[at] ?? ''
+    if (own.length !== name.length || own.toLowerCase() !== name) continue
+    const value = rawHeaders[at + 1] ?? ''
+    joined = joined === undefined ? value : `${joined}, ${value}`
+  }
+  return joined
+}
+
+function isBodyWanted(request: FastifyRequest): boolean {
+  return valueOf(request.raw, 'accept')?.includes('application/json') ?? false
 }
 
 /** The redirect service: clients ask where to go, and the models of applications say it. */
@@ -72,30 +96,32 @@ export class GatewayFace implements Face<GatewaySettings, GatewayListener>, Gate
     await this.listener?.drain(signal)
   }
 
-  ask(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  ask(request: FastifyRequest, reply: FastifyReply): void {
     const { application: name } = request.params as Asked['Params'] // The route has this one parameter.
     const application = this.surroundings.applications.get(name)
-    if (typeof application === 'string') return this.refuse(reply, name, application)
+    if (typeof application === 'string') {
+      this.refuse(reply, name, application)
+      return
+    }
     try {
       const answer = this.decide(application, request)
-      this.send(request, reply, answer)
+      const location = this.send(request, reply, answer)
       this.count(name, answer.by, reply)
-      this.logAccess(request, reply, name, answer)
+      this.logAccess(request, reply, { application: name, answer, location })
     } catch (error) {
       if (!(error instanceof PointsmanError)) throw error
       sendProblem(reply, 400, error.message)
       this.count(name, 'none', reply)
     }
-    return reply
   }
 
-  health(reply: FastifyReply): FastifyReply {
-    if (this.surroundings.applications.isComplete) return reply.type('text/plain').send('OK')
-    return sendProblem(reply, 503, 'The models of the applications are not known yet')
+  health(reply: FastifyReply): void {
+    if (this.surroundings.applications.isComplete) reply.type('text/plain').send('OK')
+    else sendProblem(reply, 503, 'The models of the applications are not known yet')
   }
 
-  version(reply: FastifyReply): FastifyReply {
-    return reply.send({ version: this.surroundings.version })
+  version(reply: FastifyReply): void {
+    reply.send({ version: this.surroundings.version })
   }
 
   /** @throws PointsmanError REQUEST_MALFORMED */
@@ -107,21 +133,21 @@ export class GatewayFace implements Face<GatewaySettings, GatewayListener>, Gate
     })
   }
 
-  private send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
+  /** @returns where to, if by a redirect */
+  private send(request: FastifyRequest, reply: FastifyReply, answer: Answer): string | undefined {
     const { response } = this.settings
     if (response === 'legacy-redirect') return redirectAsBefore(reply, answer)
-    if (response === 'body' || isBodyWanted(request.headers.accept)) return sendBody(reply, answer)
+    if (response === 'body' || isBodyWanted(request)) return sendBody(reply, answer)
     return redirect(reply, answer)
   }
 
-  private refuse(reply: FastifyReply, name: string, why: Absence): FastifyReply {
+  private refuse(reply: FastifyReply, name: string, why: Absence): void {
     const isLegacy = this.settings.response === 'legacy-redirect'
     if (why === 'unknown') sendProblem(reply, 404, 'There is no application of this name')
     else if (isLegacy) sendProblem(reply, 404, 'The application has no model yet')
     else sendProblem(reply, 503, 'The application has no model yet')
     // Anybody can ask for any name: those of no application are counted together.
     this.count(why === 'unknown' ? '' : name, 'none', reply)
-    return reply
   }
 
   /** @throws PointsmanError REQUEST_MALFORMED */
@@ -136,38 +162,30 @@ export class GatewayFace implements Face<GatewaySettings, GatewayListener>, Gate
     return parameters
   }
 
-  private peerOf({ raw }: FastifyRequest): string {
-    return plainAddress(raw.socket.remoteAddress ?? '')
-  }
-
-  private clientOf(request: FastifyRequest): string {
-    const list = request.headers['x-forwarded-for']
-    const joined = Array.isArray(list) ? list.join(',') : list
-    return clientAddress(this.peerOf(request), joined, this.trusted)
+  private clientOf({ raw }: FastifyRequest): string {
+    const peer = peerOf(raw)
+    return this.trusted.includes(peer)
+      ? clientAddress(peer, valueOf(raw, 'x-forwarded-for'), this.trusted)
+      : peer
   }
 
   /** The gateway itself speaks no TLS: a proxy in front of it does, and says so. */
-  private isSecure(request: FastifyRequest): boolean {
-    const protocol = request.headers['x-forwarded-proto']
-    return protocol === 'https' && this.trusted.includes(this.peerOf(request))
+  private isSecure({ raw }: FastifyRequest): boolean {
+    return this.trusted.includes(peerOf(raw)) && valueOf(raw, 'x-forwarded-proto') === 'https'
   }
 
   private count(application: string, by: string, { statusCode }: FastifyReply): void {
     this.surroundings.counts.add([application, by, String(statusCode)], 1)
   }
 
-  private logAccess(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    application: string,
-    { by, name }: Answer,
-  ): void {
+  private logAccess(request: FastifyRequest, reply: FastifyReply, given: Given): void {
     const { accessLog } = this.settings
     const { statusCode: status } = reply
     if (accessLog === 'off' || (accessLog === 'errors' && status < 500)) return
-    const location = reply.getHeader('location')
-    const { method } = request
+    const { application, location, answer } = given
+    const { by, name } = answer
     const client = this.clientOf(request)
+    const { method } = request
     this.surroundings.log.info(
       { client, method, application, by, name, status, location },
       'gateway',

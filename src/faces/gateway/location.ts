@@ -1,5 +1,5 @@
 import type { Target } from '../../core/target.js'
-import type { UrlParameters, Server } from '../../model/document.js'
+import { URL_TEMPLATE, type UrlParameters, type Server } from '../../model/document.js'
 
 /** A server that a client is sent to, with everything that its URL is made of. */
 export interface Destination {
@@ -32,9 +32,12 @@ export function addressOf({ host, url }: Pick<Destination, 'host' | 'url'>): str
 function filled(template: string, destination: Destination): string {
   const { url } = destination
   const address = addressOf(destination)
+  const host = address.includes(':') ? `[${address}]` : address
+  // Nearly all servers have this one.
+  if (template === URL_TEMPLATE) return `${url.protocol}://${host}:${url.port}/${url.urn}`
   return template
     .replace('{protocol}', () => url.protocol)
-    .replace('{host}', () => (address.includes(':') ? `[${address}]` : address))
+    .replace('{host}', () => host)
     .replace('{port}', () => String(url.port))
     .replace('{urn}', () => url.urn)
 }

@@ -24,29 +24,39 @@ function locationsOf({ destinations, isGroup }: Answer): readonly Location[] {
   return destinations.map(isGroup ? memberLocation : locationOf)
 }
 
-function sendNobody(reply: FastifyReply, { name }: Answer): FastifyReply {
-  return sendProblem(reply, 503, `None of the hosts that ${name} leads to serves`)
+function sendNobody(reply: FastifyReply, { name }: Answer): undefined {
+  sendProblem(reply, 503, `None of the hosts that ${name} leads to serves`)
 }
 
-function sendRedirect(reply: FastifyReply, location: string): FastifyReply {
-  return reply.code(302).header('location', location).send()
+/** Past Fastify's own way of replying, which costs more than everything that was decided before. */
+function sendRedirect(reply: FastifyReply, location: string): string {
+  reply.hijack()
+  reply.raw.writeHead(302, { Location: location, 'Content-Length': '0' }).end()
+  return location
 }
 
-/** A redirect to the whole URL; of several servers to the first. */
-export function redirect(reply: FastifyReply, answer: Answer): FastifyReply {
+/**
+ * A redirect to the whole URL; of several servers to the first.
+ * @returns where to
+ */
+export function redirect(reply: FastifyReply, answer: Answer): string | undefined {
   const [first] = answer.destinations
   return first ? sendRedirect(reply, fullUrl(first)) : sendNobody(reply, answer)
 }
 
 /** A body that names every server that the client may go to. */
-export function sendBody(reply: FastifyReply, answer: Answer): FastifyReply {
-  if (answer.destinations.length === 0) return sendNobody(reply, answer)
-  return reply.send({ location: locationsOf(answer) })
+export function sendBody(reply: FastifyReply, answer: Answer): undefined {
+  if (answer.destinations.length === 0) sendNobody(reply, answer)
+  else reply.send({ location: locationsOf(answer) })
 }
 
-/** The redirect of Redirector. */
-export function redirectAsBefore(reply: FastifyReply, answer: Answer): FastifyReply {
-  if (answer.lacksFamily) return sendProblem(reply, 404, 'The host has no such address')
+/**
+ * The redirect of Redirector.
+ * @returns where to
+ */
+export function redirectAsBefore(reply: FastifyReply, answer: Answer): string | undefined {
   const [first = NOWHERE] = locationsOf(answer)
-  return sendRedirect(reply, legacyUrl(first))
+  if (!answer.lacksFamily) return sendRedirect(reply, legacyUrl(first))
+  sendProblem(reply, 404, 'The host has no such address')
+  return undefined
 }

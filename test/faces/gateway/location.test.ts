@@ -72,7 +72,7 @@ const URLS: readonly [destination: Destination, url: string][] = [
   [destinationOf({ isSecure: true }), 'xre://10.0.0.1:10001/shell'],
   [
     destinationOf({ url: { protocol: '{port}', urn: '$&', port: 1, ipVersion: 4 } }),
-    '1://10.0.0.1:{port}/$&',
+    '{port}://10.0.0.1:1/$&',
   ],
 ]
 
