@@ -87,3 +87,11 @@ export function plainPattern(pattern: string): ((text: string) => boolean) | und
   const expression = new RegExp(source, ignoresCase ? 'i' : '')
   return (text) => expression.test(text)
 }
+
+/** Characters that stand for themselves, each neither repeated nor left out. */
+const START = /^\^?((?:[A-Za-z0-9 _:,/@#%&=~!<>;'"-](?![?*+{]))*)/
+
+/** What every text that a whole pattern matches begins with; empty when that is not known. */
+export function literalStart(pattern: string): string {
+  return pattern.includes('|') ? '' : (START.exec(pattern)?.[1] ?? '')
+}

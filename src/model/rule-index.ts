@@ -1,90 +1,67 @@
+import { AddressRanges } from './address-ranges.js'
 import type { Argument, Arguments } from './argument.js'
-import type { Branch, Condition } from './document.js'
-import { isTextEquality } from './comparison.js'
-import { caseFolded } from './text.js'
-
-/** How two texts are compared: each form makes equal what the condition takes to be equal. */
-type Form = 'exact' | 'lowered' | 'folded'
-
-/** Texts of which a parameter must have one, or a rule leads nowhere. */
-interface Need {
-  readonly parameter: string
-  readonly form: Form
-  readonly texts: readonly string[]
-}
-
-/** A condition with more literals is left to be asked. */
-const MOST_TEXTS = 16
+import type { Branch } from './document.js'
+import { needsOf, type Need, type NetworkNeed, type TextForm, type TextNeed } from './rule-needs.js'
 
 /** Bytes that the index of one parameter may take: texts times rules, one bit each. */
 const LARGEST_INDEX = 4 * 1024 * 1024
 
 const BITS = 32
 
-/** What a condition needs to hold; undefined when that is more than a text. */
-function needOf(condition: Condition): Need | undefined {
-  if (condition.kind === 'or') return sharedNeed(condition.of.map(needOf))
-  if (condition.kind === 'contains') {
-    const { parameter, values, lists, negated, caseSensitive } = condition
-    if (negated || lists.length > 0 || values.length > MOST_TEXTS) return undefined
-    return caseSensitive
-      ? { parameter, form: 'exact', texts: values }
-      : { parameter, form: 'folded', texts: values.map(caseFolded) }
-  }
-  if (condition.kind !== 'equals' || !isTextEquality(condition)) return undefined
-  const { parameter, value, caseSensitive } = condition
-  return caseSensitive
-    ? { parameter, form: 'exact', texts: [value] }
-    : { parameter, form: 'lowered', texts: [value.toLowerCase()] }
+/** Rules that a parameter rules out. */
+interface ParameterIndex {
+  /** Takes out of `remaining` what cannot lead anywhere. */
+  narrow(remaining: Uint32Array): void
 }
 
-/** Of alternatives that ask for the same parameter in the same way. */
-function sharedNeed(needs: readonly (Need | undefined)[]): Need | undefined {
-  const [first] = needs
-  if (!first) return undefined
-  const texts: string[] = []
-  for (const need of needs) {
-    if (need?.parameter !== first.parameter || need.form !== first.form) return undefined
-    texts.push(...need.texts)
-  }
-  return texts.length > MOST_TEXTS ? undefined : { ...first, texts }
+function keepOnly(remaining: Uint32Array, rules: Uint32Array): void {
+  for (let word = 0; word < remaining.length; word++)
+    remaining[word] = (remaining[word] ?? 0) & (rules[word] ?? 0)
 }
 
-/** What a rule needs; nothing when it may lead somewhere also when its conditions do not hold. */
-function needsOf({ conditions, otherwise }: Branch<unknown>): readonly Need[] {
-  return otherwise ? [] : conditions.map(needOf).filter((need) => need !== undefined)
-}
-
-function formOf(argument: Argument, form: Form): string | undefined {
-  const { text } = argument
-  if (text === undefined || form === 'exact') return text
-  return form === 'lowered' ? argument.lowered : argument.asFolded(text)
+/** The rules that do not ask. */
+function withoutNeed(needs: readonly (Need | undefined)[]): Uint32Array {
+  const rules = new Uint32Array(Math.ceil(needs.length / BITS))
+  for (const [rule, need] of needs.entries()) if (!need) mark(rules, rule)
+  return rules
 }
 
 /** Of one parameter in one form: for each text the rules that remain, a bit for each rule. */
-class ParameterIndex {
+class TextIndex implements ParameterIndex {
   private readonly argument: Argument
-  private readonly form: Form
+  private readonly form: TextForm
+  /** So many characters of texts of the form `start` are looked at. */
+  private readonly length: number
   private readonly byText = new Map<string, Uint32Array>()
-  /** With any other text, or none: the rules that do not ask. */
+  /** With any other text, or none. */
   private readonly rest: Uint32Array
 
-  constructor(argument: Argument, form: Form, needs: readonly (Need | undefined)[]) {
+  constructor(argument: Argument, form: TextForm, needs: readonly (TextNeed | undefined)[]) {
     this.argument = argument
     this.form = form
     if (form === 'lowered') argument.lower()
-    this.rest = new Uint32Array(Math.ceil(needs.length / BITS))
-    for (const [rule, need] of needs.entries()) if (!need) mark(this.rest, rule)
+    const texts = needs.flatMap((need) => need?.texts ?? [])
+    this.length = Math.min(...texts.map((text) => text.length))
+    this.rest = withoutNeed(needs)
     for (const [rule, need] of needs.entries())
-      for (const text of need?.texts ?? []) mark(this.rulesFor(text), rule)
+      for (const text of need?.texts ?? []) mark(this.rulesFor(this.inForm(text)), rule)
   }
 
-  /** Takes out of `remaining` what cannot lead anywhere. */
   narrow(remaining: Uint32Array): void {
-    const text = formOf(this.argument, this.form)
-    const rules = (text === undefined ? undefined : this.byText.get(text)) ?? this.rest
-    for (let word = 0; word < remaining.length; word++)
-      remaining[word] = (remaining[word] ?? 0) & (rules[word] ?? 0)
+    const text = this.asked()
+    keepOnly(remaining, (text === undefined ? undefined : this.byText.get(text)) ?? this.rest)
+  }
+
+  private asked(): string | undefined {
+    const { argument, form } = this
+    const { text } = argument
+    if (text === undefined) return text
+    if (form === 'lowered') return argument.lowered
+    return form === 'folded' ? argument.asFolded(text) : this.inForm(text)
+  }
+
+  private inForm(text: string): string {
+    return this.form === 'start' ? text.slice(0, this.length) : text
   }
 
   private rulesFor(text: string): Uint32Array {
@@ -96,14 +73,33 @@ class ParameterIndex {
   }
 }
 
+/** Of one parameter: the networks of all rules together, outside of which those that ask for networks lead nowhere. */
+class NetworkIndex implements ParameterIndex {
+  private readonly argument: Argument
+  private readonly networks: AddressRanges
+  private readonly rest: Uint32Array
+
+  constructor(argument: Argument, needs: readonly (NetworkNeed | undefined)[]) {
+    this.argument = argument
+    this.networks = new AddressRanges(needs.flatMap((need) => need?.networks ?? []))
+    this.rest = withoutNeed(needs)
+  }
+
+  narrow(remaining: Uint32Array): void {
+    const { text } = this.argument
+    const network = text === undefined ? undefined : this.argument.asNetwork(text)
+    if (!network || !this.networks.covers(network)) keepOnly(remaining, this.rest)
+  }
+}
+
 function mark(rules: Uint32Array, rule: number): void {
   const word = rule >>> 5
   rules[word] = (rules[word] ?? 0) | (1 << (rule & 31))
 }
 
 /**
- * Tells for a request which rules are worth trying. Most rules ask for a certain text of a parameter; those that ask for another one
- * are left out 32 at a time, so that the time of a decision hardly grows with their number.
+ * Tells for a request which rules are worth trying. Most rules ask for a certain text of a parameter, its start, or for networks that
+ * it is to be in; those that ask for others are left out 32 at a time, so that the time of a decision hardly grows with their number.
  */
 export class RuleIndex {
   private readonly parameters: readonly ParameterIndex[]
@@ -138,21 +134,42 @@ export class RuleIndex {
   }
 }
 
+/** A need of each rule that has one of this kind. */
+function ofEach<Kind extends Need>(
+  needs: readonly (readonly Need[])[],
+  isOfKind: (need: Need) => need is Kind,
+): readonly (Kind | undefined)[] {
+  return needs.map((own) => own.find(isOfKind))
+}
+
 function indexesOf(rules: readonly Branch<unknown>[], args: Arguments): readonly ParameterIndex[] {
   const needs = rules.map(needsOf)
   const asked = new Map<string, { readonly need: Need; texts: number }>()
   for (const need of needs.flat()) {
     const key = JSON.stringify([need.parameter, need.form])
     const group = asked.get(key) ?? { need, texts: 0 }
-    group.texts += need.texts.length
+    if (need.form !== 'network') group.texts += need.texts.length
     asked.set(key, group)
   }
   return [...asked.values()]
     .filter(({ texts }) => (texts * rules.length) / 8 <= LARGEST_INDEX)
     .map(({ need: { parameter, form } }) => {
-      const own = needs.map((each) =>
-        each.find((need) => need.parameter === parameter && need.form === form),
+      const argument = args.named(parameter)
+      if (form === 'network')
+        return new NetworkIndex(
+          argument,
+          ofEach(
+            needs,
+            (need): need is NetworkNeed => need.parameter === parameter && need.form === 'network',
+          ),
+        )
+      return new TextIndex(
+        argument,
+        form,
+        ofEach(
+          needs,
+          (need): need is TextNeed => need.parameter === parameter && need.form === form,
+        ),
       )
-      return new ParameterIndex(args.named(parameter), form, own)
     })
 }

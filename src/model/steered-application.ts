@@ -1,5 +1,6 @@
 import type { Candidate } from '../core/candidate.js'
 import type { Director } from '../core/director.js'
+import { entry } from '../core/entry.js'
 import type { GroupView } from '../core/group-view.js'
 import { applicationGroup } from '../core/instance.js'
 import type { TargetGroup } from '../core/target-group.js'
@@ -36,6 +37,12 @@ interface Selection {
   readonly family: AddressFamily | undefined
 }
 
+type ViewsOfServers = Readonly<Record<AddressFamily | 0, Map<Server, GroupView>>>
+
+function noViews(): ViewsOfServers {
+  return { 0: new Map(), 4: new Map(), 6: new Map() }
+}
+
 function stackOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'))
 }
@@ -56,6 +63,7 @@ function selecting({ path, isWhitelisted, family }: Selection, whitelist: Readon
 export class SteeredApplication {
   readonly name: string
   readonly served: ServedModel
+  private readonly groupName: string
   /** Takes the place of what has no hosts, with those of whitelisted stacks. */
   private readonly lastResort: Server
   private readonly compiled: CompiledApplication
@@ -64,6 +72,8 @@ export class SteeredApplication {
   private group: TargetGroup | undefined
   /** Servers of one path share their hosts, and with them the turns. */
   private views = new Map<string, GroupView>()
+  /** The same views by server, found without making up what they are called: for any family, for IPv4, for IPv6. */
+  private found = noViews()
 
   constructor(
     name: string,
@@ -73,6 +83,7 @@ export class SteeredApplication {
   ) {
     this.name = name
     this.served = served
+    this.groupName = applicationGroup(name)
     const { model } = served
     this.lastResort = { ...model.defaultServer, nonWhitelisted: false }
     this.compiled = compiled
@@ -106,23 +117,22 @@ export class SteeredApplication {
   private wayTo(server: Server, family: AddressFamily | undefined): Way | undefined {
     const { path, nonWhitelisted } = server
     if (path === undefined) return { server, hosts: undefined }
-    const hosts = this.hosts({ path, isWhitelisted: !nonWhitelisted, family })
-    return hosts && hosts.size > 0 ? { server, hosts } : undefined
-  }
-
-  private hosts(selection: Selection): GroupView | undefined {
-    const group = this.director.group(applicationGroup(this.name))
+    const group = this.director.group(this.groupName)
     if (!group) return undefined
     if (group !== this.group) {
       this.group = group
       this.views = new Map()
+      this.found = noViews()
     }
+    const hosts = entry(this.found[family ?? 0], server, () =>
+      this.view(group, { path, isWhitelisted: !nonWhitelisted, family }),
+    )
+    return hosts.size > 0 ? { server, hosts } : undefined
+  }
+
+  private view(group: TargetGroup, selection: Selection): GroupView {
     const { path, isWhitelisted, family = 0 } = selection
     const key = `${family}${isWhitelisted ? '+' : '-'}${path}`
-    const known = this.views.get(key)
-    if (known) return known
-    const view = group.view(selecting(selection, this.whitelist))
-    this.views.set(key, view)
-    return view
+    return entry(this.views, key, () => group.view(selecting(selection, this.whitelist)))
   }
 }

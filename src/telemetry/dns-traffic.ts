@@ -1,5 +1,5 @@
 import { Durations, type DurationCounts } from './durations.js'
-import { entry } from './entry.js'
+import { entry } from '../core/entry.js'
 
 /** What is counted of DNS, and by which labels. */
 export const DNS_COUNTS = {

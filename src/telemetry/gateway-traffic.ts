@@ -1,4 +1,4 @@
-import { entry } from './entry.js'
+import { entry } from '../core/entry.js'
 
 /** How the gateway answered: application, by what it was decided, status. */
 export type GatewayLabels = readonly [application: string, by: string, status: string]
@@ -16,19 +16,24 @@ interface LabelledCount {
 
 /** The answers of the gateway, counted. */
 export class GatewayCounts {
-  private readonly counts = new Map<string, LabelledCount>()
+  /** By application; each has a few, so that looking through them costs less than a key made of all labels. */
+  private readonly counts = new Map<string, LabelledCount[]>()
 
   add(labels: GatewayLabels, by: number): void {
-    entry(this.counts, labels.join(' '), () => ({ labels, count: 0 })).count += by
+    const [application, decidedBy, status] = labels
+    const own = entry(this.counts, application, () => [])
+    let counted = own.find(({ labels: [, b, s] }) => b === decidedBy && s === status)
+    if (!counted) own.push((counted = { labels, count: 0 }))
+    counted.count += by
   }
 
   all(): Iterable<LabelledCount> {
-    return this.counts.values()
+    return [...this.counts.values()].flat()
   }
 
   /** What was counted since the last time; counting begins anew. */
   take(): GatewayReport {
-    const report = [...this.counts.values()].map(({ labels, count }) => [labels, count] as const)
+    const report = [...this.all()].map(({ labels, count }) => [labels, count] as const)
     this.counts.clear()
     return report
   }

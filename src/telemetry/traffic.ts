@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/errors.js'
 import { DnsTraffic, type DnsReport } from './dns-traffic.js'
-import { entry } from './entry.js'
+import { entry } from '../core/entry.js'
 import { GatewayCounts, type GatewayReport } from './gateway-traffic.js'
 import { Tally, type Additions } from './tally.js'
 

@@ -12,6 +12,31 @@ function seeded(seed: number): (below: number) => number {
 }
 
 const TEXTS = ['a', 'A', 'b', '1', 'ı', 'I', 'ß', '1.0']
+const PATTERNS = [
+  'a',
+  'a.*',
+  'ab?',
+  'a|1.*',
+  '^1\\.0',
+  '1+',
+  '(?i)A',
+  '.',
+  'ab.*',
+  '10\\..*',
+  'a{2}',
+  'ß?',
+]
+const NETWORKS = ['10.0.0.0/8', '10.1.0.0/16', '192.0.2.1', '2001:db8::/32', '0.0.0.0/0']
+const ADDRESSES = [
+  '10.1.2.3',
+  '10.1.0.0/16',
+  '10.0.0.0/7',
+  '192.0.2.1',
+  '2001:db8::1',
+  'ab',
+  'aa',
+  '',
+]
 const NAMES = ['x', 'y', 'z']
 
 test('A decision is the one that trying every rule leads to', (t) => {
@@ -31,6 +56,8 @@ test('A decision is the one that trying every rule leads to', (t) => {
       'contains',
       'isEmpty',
       'lessThan',
+      'matches',
+      'inIpRange',
       'or',
       'and',
       'xor',
@@ -41,6 +68,11 @@ test('A decision is the one that trying every rule leads to', (t) => {
         ? condition(depth)
         : { kind, of: [condition(depth + 1), condition(depth + 1)] }
     if (kind === 'isEmpty') return { kind, parameter, negated: flag() }
+    if (kind === 'matches') return { kind, parameter, pattern: from(PATTERNS), negated: flag() }
+    if (kind === 'inIpRange') {
+      const networks = Array.from({ length: 1 + draw(2) }, () => from(NETWORKS))
+      return { kind, parameter, values: networks, negated: flag() }
+    }
     const values = Array.from({ length: 1 + draw(3) }, () => from(TEXTS))
     if (kind === 'contains')
       return { kind, parameter, values, negated: flag(), caseSensitive: flag() }
@@ -65,7 +97,9 @@ test('A decision is the one that trying every rule leads to', (t) => {
     const settings = { missingMatches: flag(), evaluationOrder: from(['cost', 'listed']) }
     const application = applicationOf(modelWith({ rules, settings }))
     for (let request = 0; request < 20; request++) {
-      const parameters = new Map(NAMES.filter(flag).map((name) => [name, from(TEXTS)]))
+      const parameters = new Map(
+        NAMES.filter(flag).map((name) => [name, from([...TEXTS, ...ADDRESSES])]),
+      )
       const decision = application.decide(parameters)
       if (decision.by === 'rule') decidedByRules++
       if (application.explain(parameters).decision !== decision)
@@ -86,5 +120,53 @@ test('Any number of rules around the bits of a word is tried', (t) => {
       t.equal(application.decide(parametersOf({ p: `V${at}` })).name, `r${at}`)
     t.equal(application.decide(parametersOf({ p: `v${count}` })).by, 'default')
   }
+  t.end()
+})
+
+test('Patterns that begin with different texts, of different lengths, are told apart and none is left out', (t) => {
+  const patterns = [
+    'a.*',
+    'ab?',
+    'ab.*',
+    'abc',
+    'abc*',
+    'xyz+',
+    'b|c',
+    '(?i)Q.*',
+    '^q.*',
+    'r{2}',
+    's+t',
+  ]
+  const texts = [
+    'a',
+    'ab',
+    'abc',
+    'abcc',
+    'abd',
+    'xy',
+    'xyz',
+    'xyzz',
+    'c',
+    'b',
+    'q1',
+    'Q1',
+    'rr',
+    'r',
+    'sst',
+    '',
+  ]
+  for (const first of patterns)
+    for (const second of patterns) {
+      const rules = [first, second].map((pattern, at) =>
+        ruleOf(`r${at}`, { kind: 'matches', parameter: 'p', pattern, negated: false }),
+      )
+      const application = applicationOf(modelWith({ rules }))
+      for (const p of texts) {
+        const parameters = parametersOf({ p })
+        const { name } = application.explain(parameters).decision
+        if (application.decide(parameters).name !== name) t.fail(`${first} and ${second} for ${p}`)
+      }
+    }
+  t.pass()
   t.end()
 })
