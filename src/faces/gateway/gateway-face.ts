@@ -137,8 +137,9 @@ export class GatewayFace implements Face<GatewaySettings, GatewayListener>, Gate
   private send(request: FastifyRequest, reply: FastifyReply, answer: Answer): string | undefined {
     const { response } = this.settings
     if (response === 'legacy-redirect') return redirectAsBefore(reply, answer)
-    if (response === 'body' || isBodyWanted(request)) return sendBody(reply, answer)
-    return redirect(reply, answer)
+    if (response !== 'body' && !isBodyWanted(request)) return redirect(reply, answer)
+    sendBody(reply, answer)
+    return undefined
   }
 
   private refuse(reply: FastifyReply, name: string, why: Absence): void {

@@ -24,7 +24,7 @@ function locationsOf({ destinations, isGroup }: Answer): readonly Location[] {
   return destinations.map(isGroup ? memberLocation : locationOf)
 }
 
-function sendNobody(reply: FastifyReply, { name }: Answer): undefined {
+function sendNobody(reply: FastifyReply, { name }: Answer): void {
   sendProblem(reply, 503, `None of the hosts that ${name} leads to serves`)
 }
 
@@ -41,11 +41,13 @@ function sendRedirect(reply: FastifyReply, location: string): string {
  */
 export function redirect(reply: FastifyReply, answer: Answer): string | undefined {
   const [first] = answer.destinations
-  return first ? sendRedirect(reply, fullUrl(first)) : sendNobody(reply, answer)
+  if (first) return sendRedirect(reply, fullUrl(first))
+  sendNobody(reply, answer)
+  return undefined
 }
 
 /** A body that names every server that the client may go to. */
-export function sendBody(reply: FastifyReply, answer: Answer): undefined {
+export function sendBody(reply: FastifyReply, answer: Answer): void {
   if (answer.destinations.length === 0) sendNobody(reply, answer)
   else reply.send({ location: locationsOf(answer) })
 }
