@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { operatorOf } from '../../src/manage/accounts/grants.js'
 import type { Grant } from '../../src/manage/api/accounts.js'
 import type { ManageServices } from '../../src/manage/http/services.js'
+import { ModelBook } from '../../src/manage/models/model-book.js'
 import { ManagementServer } from '../../src/manage/server.js'
 import { FakeService } from '../manage/managed-service.js'
 import { MemoryStore } from './memory-store.js'
@@ -66,7 +67,8 @@ export async function managing(t: Test, { people = PEOPLE }: ManagingOptions = {
   await server.start('127.0.0.1', 0)
   t.teardown(() => server.stop())
   const log = pino({ level: 'silent' })
-  const services: ManageServices = { service, store, clock: service.clock, log }
+  const models = new ModelBook({ hosts: () => undefined, targets: () => [], problems: () => [] })
+  const services: ManageServices = { service, store, models, clock: service.clock, log }
   await server.admit({
     services,
     trustProxy: [],

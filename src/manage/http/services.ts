@@ -3,6 +3,7 @@ import type { HostStore, ModelStore } from '../../store/model-store.js'
 import type { RecordStore } from '../../store/record-store.js'
 import type { Log } from '../../telemetry/log.js'
 import type { ManagedService } from '../managed-service.js'
+import type { ModelBook } from '../models/model-book.js'
 
 /** Where operators' work is kept. */
 export type ManagementStore = ModelStore & HostStore & RecordStore
@@ -11,6 +12,7 @@ export type ManagementStore = ModelStore & HostStore & RecordStore
 export interface ManageServices {
   readonly service: ManagedService
   readonly store: ManagementStore
+  readonly models: ModelBook
   readonly clock: Clock
   readonly log: Log
 }
