@@ -6,7 +6,10 @@ const nullable = <T extends Parameters<typeof Type.Array>[0]>(type: T) =>
 
 /** What a change set is about: one application, or lists. */
 export const Subject = Type.Union([
-  Type.Object({ kind: Type.Literal('application'), name: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('application'),
+    name: Type.String({ pattern: '^[^/\\x00-\\x1f\\x7f]{1,200}$' }),
+  }),
   Type.Object({ kind: Type.Literal('lists') }),
 ])
 export type Subject = Static<typeof Subject>
@@ -20,7 +23,7 @@ export const CHANGE_STATES = [
   'withdrawn',
   'failed',
 ] as const
-export const ChangeState = Type.Union(CHANGE_STATES.map((state) => Type.Literal(state)))
+export const ChangeState = Type.Enum(CHANGE_STATES)
 export type ChangeState = (typeof CHANGE_STATES)[number]
 
 /**

@@ -1,8 +1,6 @@
-import cookie from '@fastify/cookie'
 import fastify, { type FastifyInstance } from 'fastify'
 import { sendProblem } from '../problem.js'
-import { authenticateBy } from '../accounts/authenticate.js'
-import { enforceAccess } from './access.js'
+import { enforceAccess, type Authenticate } from './access.js'
 import { answerErrors } from './answer-errors.js'
 import { fieldValidator } from './field-problems.js'
 import { describeRoutes } from './open-api.js'
@@ -17,6 +15,7 @@ const BODY_LIMIT_BYTES = 64 * 1024
 /** What the operators' app is made of. */
 export interface OperatorsAppOptions {
   readonly services: ManageServices
+  readonly authenticate: Authenticate
   /** Addresses and networks whose `X-Forwarded-*` fields are believed. */
   readonly trustProxy: readonly string[]
 }
@@ -24,6 +23,7 @@ export interface OperatorsAppOptions {
 /** What answers operators who sign in; everything of it is loaded only where there are any. */
 export async function openOperatorsApp({
   services,
+  authenticate,
   trustProxy,
 }: OperatorsAppOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -32,11 +32,12 @@ export async function openOperatorsApp({
     frameworkErrors: (error, _, reply) => void sendProblem(reply, 400, error.message),
   })
   app.setValidatorCompiler(fieldValidator)
+  // The compiler of TypeScript has seen to it that answers have their form.
+  app.setSerializerCompiler(() => JSON.stringify)
   app.removeContentTypeParser('text/plain')
   sendSecurityHeaders(app)
-  await app.register(cookie)
   answerErrors(app, services.log)
-  enforceAccess(app, authenticateBy(services.accounts), await requestLimits(app))
+  enforceAccess(app, authenticate, await requestLimits(app))
   await describeRoutes(app, services.service.version)
   registerRoutes(app, services)
   await app.ready()

@@ -1,0 +1,165 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import {
+  ChangeState,
+  ChangeSummary,
+  ChangeView,
+  MergeView,
+  Proposal,
+  type Subject,
+} from '../api/changes.js'
+import { pageOf } from '../api/problem.js'
+import { etagOf, replacedVersion, sendVersioned } from '../http/versions.js'
+import { LARGEST_PROPOSAL_BYTES, PAGE_SIZE } from './bounds.js'
+import { summaryOf, type ChangeRecord } from './change-record.js'
+import type { Changes, ToldChange } from './changes.js'
+
+const viewer = { access: { role: 'viewer', on: 'any' } } as const
+const editor = { access: { role: 'editor', on: 'any' } } as const
+const approver = { access: { role: 'approver', on: 'any' } } as const
+
+const ById = Type.Object({ id: Type.String({ pattern: '^[0-9a-z]{1,16}-[0-9a-f]{1,32}$' }) })
+const LongText = { maxLength: 4000 } as const
+const Remark = Type.Object({ text: Type.String({ ...LongText, minLength: 1 }) })
+const Verdict = Type.Object({ comment: Type.Optional(Type.String(LongText)) })
+const Approval = Type.Object({
+  comment: Type.Optional(Type.String(LongText)),
+  /** ISO 8601; null or absent for at once. */
+  applyAt: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Null()])),
+})
+const Amendment = Type.Omit(Proposal, ['subject'])
+
+const Query = Type.Object({
+  application: Type.Optional(Type.String({ maxLength: 200 })),
+  lists: Type.Optional(Type.Boolean()),
+  state: Type.Optional(ChangeState),
+  before: Type.Optional(Type.String({ maxLength: 64 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+})
+
+interface Wanted {
+  readonly application?: string
+  readonly lists?: boolean
+  readonly state?: ChangeState
+  readonly before?: string
+}
+
+function isWanted({ subject, state, id }: ChangeRecord, wanted: Wanted): boolean {
+  const { application, lists, before } = wanted
+  if (wanted.state !== undefined && wanted.state !== state) return false
+  if (before !== undefined && id >= before) return false
+  if (application === undefined && lists !== true) return true
+  return subject.kind === 'lists' ? lists === true : subject.name === application
+}
+
+function answer(reply: FastifyReply, { version, view }: ToldChange): FastifyReply {
+  return sendVersioned(reply, version, view)
+}
+
+/** What is answered to a proposal. */
+export function answerCreated(reply: FastifyReply, { version, view }: ToldChange): FastifyReply {
+  return reply
+    .code(201)
+    .headers({ etag: etagOf(version), location: `/api/changes/${view.id}` })
+    .send(view)
+}
+
+/** Reading and writing change sets. */
+function proposing(app: FastifyInstance, changes: Changes): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>()
+  const whole = { 200: ChangeView }
+  api.get(
+    '/api/changes',
+    { config: viewer, schema: { querystring: Query, response: { 200: pageOf(ChangeSummary) } } },
+    async ({ query, operator }) => {
+      const { limit = PAGE_SIZE } = query
+      const visible = (subject: Subject): boolean =>
+        operator.may('viewer', changes.matterOf(subject).key)
+      const found = (await changes.shelf.all()).filter(
+        ({ record }) => isWanted(record, query) && visible(record.subject),
+      )
+      const items = found.slice(0, limit).map(({ record }) => summaryOf(record))
+      return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+    },
+  )
+  api.post(
+    '/api/changes',
+    {
+      config: editor,
+      bodyLimit: LARGEST_PROPOSAL_BYTES,
+      schema: { body: Proposal, response: { 201: ChangeView } },
+    },
+    async ({ body, operator }, reply) =>
+      answerCreated(reply, await changes.propose(operator, body)),
+  )
+  api.get(
+    '/api/changes/:id',
+    { config: viewer, schema: { params: ById, response: whole } },
+    async ({ params, operator }, reply) => answer(reply, await changes.told(operator, params.id)),
+  )
+  api.put(
+    '/api/changes/:id',
+    {
+      config: editor,
+      bodyLimit: LARGEST_PROPOSAL_BYTES,
+      schema: { params: ById, body: Amendment, response: whole },
+    },
+    async (request, reply) => {
+      const { params, body, operator } = request
+      const version = replacedVersion(request)
+      return answer(reply, await changes.amend(operator, params.id, version, body))
+    },
+  )
+  api.get(
+    '/api/changes/:id/merge',
+    { config: viewer, schema: { params: ById, response: { 200: MergeView } } },
+    ({ params, operator }) => changes.merged(operator, params.id),
+  )
+}
+
+/** Talking about change sets, and deciding. */
+function deciding(app: FastifyInstance, changes: Changes): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>()
+  const whole = { 200: ChangeView }
+  api.post(
+    '/api/changes/:id/comments',
+    { config: viewer, schema: { params: ById, body: Remark, response: whole } },
+    async ({ params, body, operator }, reply) =>
+      answer(reply, await changes.comment(operator, params.id, body.text)),
+  )
+  api.post(
+    '/api/changes/:id/approval',
+    // Who wrote it may put it into force where nobody else has to agree.
+    { config: viewer, schema: { params: ById, body: Approval, response: whole } },
+    async (request, reply) => {
+      const { params, body, operator } = request
+      const version = replacedVersion(request)
+      return answer(reply, await changes.approve(operator, params.id, version, body))
+    },
+  )
+  api.post(
+    '/api/changes/:id/rejection',
+    { config: approver, schema: { params: ById, body: Verdict, response: whole } },
+    async (request, reply) => {
+      const { params, body, operator } = request
+      const version = replacedVersion(request)
+      return answer(reply, await changes.reject(operator, params.id, version, body.comment ?? ''))
+    },
+  )
+  api.post(
+    '/api/changes/:id/withdrawal',
+    { config: editor, schema: { params: ById, response: whole } },
+    async (request, reply) => {
+      const { params, operator } = request
+      const version = replacedVersion(request)
+      return answer(reply, await changes.withdraw(operator, params.id, version))
+    },
+  )
+}
+
+/** `/api/changes`. */
+export function changeRoutes(app: FastifyInstance, changes: Changes): void {
+  proposing(app, changes)
+  deciding(app, changes)
+}
