@@ -76,7 +76,7 @@ export class ApplicationHosts {
    * were stored serve until others take their place.
    */
   takeLive(stacks: readonly StackHosts[]): void {
-    if (stacks.length === 0 && !this.live) return
+    if (!this.live && stacks.every(({ hosts }) => hosts.length === 0)) return
     this.live = stacks
     if (this.terms?.discovery === 'static') this.frozen ??= stacks
     this.tell()

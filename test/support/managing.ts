@@ -1,6 +1,7 @@
 import pino from 'pino'
 import type { Test } from 'tap'
-import { operatorOf } from '../../src/manage/accounts/grants.js'
+import { Accounts } from '../../src/manage/accounts/accounts.js'
+import type { ScryptCost } from '../../src/manage/accounts/passwords.js'
 import type { Grant } from '../../src/manage/api/accounts.js'
 import type { ManageServices } from '../../src/manage/http/services.js'
 import { ModelBook } from '../../src/manage/models/model-book.js'
@@ -57,36 +58,67 @@ export const PEOPLE: Readonly<Record<string, readonly Grant[]>> = {
 /** What a test may have otherwise. */
 export interface ManagingOptions {
   readonly people?: Readonly<Record<string, readonly Grant[]>>
+  readonly store?: MemoryStore
 }
 
-/** A management listener on a store in memory, at which everybody of `PEOPLE` is known without a password. */
-export async function managing(t: Test, { people = PEOPLE }: ManagingOptions = {}) {
+/** The least that scrypt can cost. */
+export const CHEAP: ScryptCost = { cost: 16, blockSize: 1, parallelization: 1 }
+
+/** The password of everybody. */
+export const PASSWORD = 'correct horse battery'
+
+/** A management listener on a store in memory, at which everybody of `people` has signed in. */
+export async function managing(
+  t: Test,
+  { people = PEOPLE, store = new MemoryStore() }: ManagingOptions = {},
+) {
   const service = new FakeService(t)
-  const store = new MemoryStore()
+  const { clock } = service
+  const log = pino({ level: 'silent' })
+  const accounts = new Accounts({ store, clock, log, bootstrap: undefined, passwordCost: CHEAP })
+  accounts.start()
+  t.teardown(() => accounts.stop())
   const server = new ManagementServer(service)
   await server.start('127.0.0.1', 0)
   t.teardown(() => server.stop())
-  const log = pino({ level: 'silent' })
   const models = new ModelBook({ hosts: () => undefined, targets: () => [], problems: () => [] })
-  const services: ManageServices = { service, store, models, clock: service.clock, log }
-  await server.admit({
-    services,
-    trustProxy: [],
-    authenticate: ({ headers: { authorization = '' } }) => {
-      const name = authorization.replace('Bearer ', '')
-      const grants = people[name]
-      if (!grants) return Promise.resolve(undefined)
-      const operator = operatorOf({ name, user: name, grants: [grants] })
-      return Promise.resolve({ operator, by: 'token' })
-    },
-  })
+  const { audit } = accounts
+  const services: ManageServices = { service, store, models, accounts, audit, clock, log }
+  await server.admit({ services, trustProxy: [] })
   const url = `http://${server.address}`
+  const cookies = new Map<string, string>()
+  for (const [name, grants] of Object.entries(people))
+    cookies.set(name, await signedIn(accounts, name, grants))
   return {
     url,
     service,
     store,
     services,
-    /** Asks as somebody, or as nobody that is known. */
-    as: (name?: string): Ask => asking(url, name ? { authorization: `Bearer ${name}` } : {}),
+    /** Asks as somebody, with the cookie of a session, or as nobody that is known. */
+    as: (name?: string): Ask => {
+      const cookie = name === undefined ? undefined : cookies.get(name)
+      return asking(url, cookie === undefined ? {} : { cookie, origin: url })
+    },
   }
+}
+
+/** Makes a user, and gives the cookie of a session. */
+async function signedIn(
+  accounts: Accounts,
+  name: string,
+  grants: readonly Grant[],
+): Promise<string> {
+  const user = await accounts.users.create(
+    name,
+    {
+      displayName: name,
+      grants: [...grants],
+      disabled: false,
+      signIn: 'password',
+      password: await accounts.passwords.hash(PASSWORD),
+      identity: null,
+    },
+    { by: '', action: 'user-created', subject: `user:${name}`, from: '', detail: 'for a test' },
+  )
+  return `pointsman=${await accounts.sessions.begin(user)}`
 }

@@ -26,6 +26,50 @@ export const UserView = Type.Object({
 })
 export type UserView = Static<typeof UserView>
 
+/** Letters, digits and a few signs; of a user who signs in by OpenID what the provider says, in lower case. */
+const UserName = Type.String({ pattern: '^[a-z0-9][a-z0-9._@+-]{0,99}$' })
+const DisplayName = Type.String({ maxLength: 200 })
+const Grants = Type.Array(Grant, { maxItems: 200 })
+const Password = Type.String({ maxLength: 256 })
+
+/** A user as it is to be made; one who signs in by OpenID has no password. */
+export const NewUser = Type.Object(
+  {
+    name: UserName,
+    displayName: Type.Optional(DisplayName),
+    grants: Grants,
+    signIn: Type.Optional(Type.Enum(['password', 'openid'])),
+    password: Type.Optional(Password),
+  },
+  { additionalProperties: false },
+)
+export type NewUser = Static<typeof NewUser>
+
+/** A user as it is to be from now on. */
+export const UserChange = Type.Object(
+  { displayName: DisplayName, grants: Grants, disabled: Type.Boolean() },
+  { additionalProperties: false },
+)
+export type UserChange = Static<typeof UserChange>
+
+/** The password of a user, given by an administrator. */
+export const PasswordChange = Type.Object({ password: Password }, { additionalProperties: false })
+export type PasswordChange = Static<typeof PasswordChange>
+
+/** One's own password. */
+export const OwnPasswordChange = Type.Object(
+  { current: Password, next: Password },
+  { additionalProperties: false },
+)
+export type OwnPasswordChange = Static<typeof OwnPasswordChange>
+
+/** What one signs in with. */
+export const Credentials = Type.Object(
+  { name: Type.String({ maxLength: 100 }), password: Password },
+  { additionalProperties: false },
+)
+export type Credentials = Static<typeof Credentials>
+
 /** Who is signed in. */
 export const SessionView = Type.Object({
   user: UserView,
@@ -52,6 +96,22 @@ export const TokenView = Type.Object({
   lastUsedAt: Type.Union([Type.String(), Type.Null()]),
 })
 export type TokenView = Static<typeof TokenView>
+
+/** A token as it is to be made: with some of what its owner holds. */
+export const NewToken = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    grants: Type.Array(Grant, { minItems: 1, maxItems: 200 }),
+    /** Null for one that does not expire. */
+    expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  },
+  { additionalProperties: false },
+)
+export type NewToken = Static<typeof NewToken>
+
+/** A token that was made; the secret is told this once. */
+export const MadeToken = Type.Object({ token: TokenView, secret: Type.String() })
+export type MadeToken = Static<typeof MadeToken>
 
 export const AuditEntryView = Type.Object({
   id: Type.String(),

@@ -1,6 +1,8 @@
+import cookie from '@fastify/cookie'
 import fastify, { type FastifyInstance } from 'fastify'
 import { sendProblem } from '../problem.js'
-import { enforceAccess, type Authenticate } from './access.js'
+import { authenticateBy } from '../accounts/authenticate.js'
+import { enforceAccess } from './access.js'
 import { answerErrors } from './answer-errors.js'
 import { fieldValidator } from './field-problems.js'
 import { describeRoutes } from './open-api.js'
@@ -15,7 +17,6 @@ const BODY_LIMIT_BYTES = 64 * 1024
 /** What the operators' app is made of. */
 export interface OperatorsAppOptions {
   readonly services: ManageServices
-  readonly authenticate: Authenticate
   /** Addresses and networks whose `X-Forwarded-*` fields are believed. */
   readonly trustProxy: readonly string[]
 }
@@ -23,7 +24,6 @@ export interface OperatorsAppOptions {
 /** What answers operators who sign in; everything of it is loaded only where there are any. */
 export async function openOperatorsApp({
   services,
-  authenticate,
   trustProxy,
 }: OperatorsAppOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -36,8 +36,9 @@ export async function openOperatorsApp({
   app.setSerializerCompiler(() => JSON.stringify)
   app.removeContentTypeParser('text/plain')
   sendSecurityHeaders(app)
+  await app.register(cookie)
   answerErrors(app, services.log)
-  enforceAccess(app, authenticate, await requestLimits(app))
+  enforceAccess(app, authenticateBy(services.accounts), await requestLimits(app))
   await describeRoutes(app, services.service.version)
   registerRoutes(app, services)
   await app.ready()

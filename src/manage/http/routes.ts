@@ -1,4 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import { auditRoutes } from '../accounts/audit-routes.js'
+import { sessionRoutes } from '../accounts/session-routes.js'
+import { SignIn } from '../accounts/sign-in.js'
+import { tokenRoutes } from '../accounts/token-routes.js'
+import { userRoutes } from '../accounts/user-routes.js'
 import { openChanges } from '../changes/open-changes.js'
 import { statusOf } from '../status.js'
 import { openRoutes } from './open-routes.js'
@@ -6,9 +11,14 @@ import type { ManageServices } from './services.js'
 
 /** Every route there is, part by part. */
 export function registerRoutes(app: FastifyInstance, services: ManageServices): void {
-  const { service, clock } = services
+  const { service, accounts, audit, clock } = services
   openRoutes(app, service)
   const config = { access: { role: 'viewer', on: 'any' } } as const
   app.get('/api/status', { config }, () => statusOf(service, clock.wallTimeMs()))
+  const signIn = new SignIn(accounts, clock)
+  sessionRoutes(app, { accounts, signIn, openid: undefined })
+  userRoutes(app, accounts)
+  tokenRoutes(app, accounts, clock)
+  auditRoutes(app, audit)
   openChanges(app, services)
 }

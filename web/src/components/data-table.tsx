@@ -6,6 +6,8 @@ export interface Column<T> {
   readonly cell: (row: T) => ComponentChildren
   /** Numbers stand at the end of their cells, so that they can be compared. */
   readonly isNumber?: boolean
+  /** Has text that needs room. */
+  readonly isWide?: boolean
   /** What the row is called by; one column of a table has it. */
   readonly isHeader?: boolean
 }
@@ -23,8 +25,8 @@ interface DataTableProps<T> {
 }
 
 function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T }): JSX.Element {
-  const { title, cell, isNumber, isHeader } = column
-  const shared = { class: isNumber ? 'number' : undefined, 'data-title': title }
+  const { title, cell, isNumber, isWide, isHeader } = column
+  const shared = { class: isNumber ? 'number' : isWide ? 'wide' : undefined, 'data-title': title }
   // The roles are said because the narrow form takes them from the elements by its `display`.
   return isHeader ? (
     <th {...shared} scope="row" role="rowheader">

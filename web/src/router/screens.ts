@@ -20,6 +20,22 @@ export const SCREENS: readonly ScreenEntry[] = [
     load: async () => (await import('../screens/overview/overview-screen.js')).OverviewScreen,
   },
   {
+    pattern: 'gateways',
+    load: async () => (await import('../screens/gateways/gateways-screen.js')).GatewaysScreen,
+  },
+  {
+    pattern: 'users',
+    load: async () => (await import('../screens/users/users-screen.js')).UsersScreen,
+  },
+  {
+    pattern: 'tokens',
+    load: async () => (await import('../screens/tokens/tokens-screen.js')).TokensScreen,
+  },
+  {
+    pattern: 'audit',
+    load: async () => (await import('../screens/audit/audit-screen.js')).AuditScreen,
+  },
+  {
     pattern: 'settings',
     load: async () => (await import('../screens/settings/settings-screen.js')).SettingsScreen,
   },

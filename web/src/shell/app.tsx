@@ -9,6 +9,7 @@ import { ErrorState, Loading } from '../components/states.js'
 import { ToastRegion } from '../components/toast-region.js'
 import { Outlet } from '../router/outlet.js'
 import { SignInForm, SignInPage } from '../screens/sign-in/sign-in.js'
+import { returnToPlace } from '../state/place.js'
 import { sessionState, signedIn, signedOut } from '../state/session.js'
 import { useLoaded } from '../state/use-loaded.js'
 import { Navigation } from './navigation.js'
@@ -17,6 +18,7 @@ import { TopBar } from './top-bar.js'
 async function askWhoIsSignedIn(signal: AbortSignal): Promise<void> {
   try {
     const { body } = await request<SessionView>('GET', '/api/session', { signal, isSignIn: true })
+    returnToPlace()
     signedIn(body)
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 401)) throw error

@@ -11,6 +11,14 @@ export interface Section {
 
 /** The navigation, in groups. */
 export const SECTIONS: readonly (readonly Section[])[] = [
-  [{ title: 'Overview', segment: 'overview' }],
-  [{ title: 'Settings', segment: 'settings' }],
+  [
+    { title: 'Overview', segment: 'overview' },
+    { title: 'Gateways', segment: 'gateways' },
+  ],
+  [
+    { title: 'Users', segment: 'users', role: 'administrator' },
+    { title: 'Audit log', segment: 'audit', role: 'administrator' },
+    { title: 'Tokens', segment: 'tokens' },
+    { title: 'Settings', segment: 'settings' },
+  ],
 ]

@@ -6,7 +6,7 @@ import { Button } from '../components/button.js'
 import { Icon } from '../components/icon.js'
 import { textOf } from '../api/api-error.js'
 import { signedOut, user } from '../state/session.js'
-import { theme } from '../state/theme.js'
+import { isDark, theme } from '../state/theme.js'
 import { notify } from '../state/toasts.js'
 import { isMenuOpen } from './navigation.js'
 
@@ -27,9 +27,7 @@ async function signOut(): Promise<void> {
 }
 
 function ThemeSwitch(): JSX.Element {
-  const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
-  const shown = theme.value === 'system' ? system : theme.value
-  const other = shown === 'dark' ? 'light' : 'dark'
+  const other = isDark.value ? 'light' : 'dark'
   return (
     <Button tone="quiet" label={`Use ${other} colours`} onClick={() => (theme.value = other)}>
       <Icon name={other === 'dark' ? 'moon' : 'sun'} />

@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 
 /** `system` is what the browser asks for. */
 export const THEMES = ['system', 'light', 'dark'] as const
@@ -13,6 +13,15 @@ function kept(): Theme {
 
 /** The colours that were chosen; kept in this browser. */
 export const theme = signal<Theme>(kept())
+
+const query = matchMedia('(prefers-color-scheme: dark)')
+const isSystemDark = signal(query.matches)
+query.addEventListener('change', ({ matches }) => (isSystemDark.value = matches))
+
+/** Whether the page is dark. */
+export const isDark: ReadonlySignal<boolean> = computed(
+  () => theme.value === 'dark' || (theme.value === 'system' && isSystemDark.value),
+)
 
 /** Lets the page follow `theme` from now on. */
 export function followTheme(): void {

@@ -6,6 +6,7 @@ import { Button } from '../../components/button.js'
 import { TextField } from '../../components/field.js'
 import { PageHeader } from '../../components/page-header.js'
 import { ErrorState, Loading, Notice } from '../../components/states.js'
+import { keepPlace } from '../../state/place.js'
 import { signedIn, user } from '../../state/session.js'
 import { useLoaded } from '../../state/use-loaded.js'
 import { useSubmission } from '../../state/use-submission.js'
@@ -57,12 +58,10 @@ export function SignInForm(): JSX.Element {
   const { value, error, reload } = useLoaded((signal) => get<SignInView>('/api/sign-in', signal))
   if (!value) return error ? <ErrorState error={error} retry={reload} /> : <Loading what="form" />
   const { password, openid } = value
-  // The provider sends people back to the page; where they were is in the part that it never sees.
-  const start = `/api/openid/start?${new URLSearchParams({ to: location.hash }).toString()}`
   return (
     <div class="sign-in-ways">
       {openid !== null && (
-        <a class="button primary" href={start}>
+        <a class="button" href="/api/openid/start" onClick={keepPlace}>
           {openid}
         </a>
       )}
