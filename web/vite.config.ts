@@ -1,8 +1,20 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+
+function source(path: string): string {
+  return fileURLToPath(new URL(`src/${path}`, import.meta.url))
+}
 
 export default defineConfig({
   // Relative, so that the files may be served below any path.
   base: './',
+  // What the model takes of Node.js: two functions.
+  resolve: {
+    alias: {
+      'node:crypto': source('browser/node-crypto.ts'),
+      'node:net': source('browser/node-net.ts'),
+    },
+  },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { APPLICATION_SCREENS } from '../applications/screens.js'
 import type { RouteParams } from './route.js'
 
 /** What each screen is given. */
@@ -39,4 +40,5 @@ export const SCREENS: readonly ScreenEntry[] = [
     pattern: 'settings',
     load: async () => (await import('../screens/settings/settings-screen.js')).SettingsScreen,
   },
+  ...APPLICATION_SCREENS,
 ]

@@ -16,6 +16,11 @@ export const SECTIONS: readonly (readonly Section[])[] = [
     { title: 'Gateways', segment: 'gateways' },
   ],
   [
+    { title: 'Applications', segment: 'applications' },
+    { title: 'Lists', segment: 'lists' },
+    { title: 'Changes', segment: 'changes' },
+  ],
+  [
     { title: 'Users', segment: 'users', role: 'administrator' },
     { title: 'Audit log', segment: 'audit', role: 'administrator' },
     { title: 'Tokens', segment: 'tokens' },

@@ -1,0 +1,154 @@
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
+import type { Difference } from '../../../../src/model/diff.js'
+import type { Conflict } from '../../../../src/model/merge.js'
+import type { DocumentKind } from './document-kind.js'
+import { decided, draftOf, rebased, type Amended, type Draft, type Stored } from './draft.js'
+import { edited, redone, undone } from './edit-history.js'
+
+/** Where drafts outlive the page. */
+export interface DraftKeeper {
+  /** Undefined when there is none. */
+  readonly load: (subject: string) => Promise<unknown>
+  readonly save: (subject: string, draft: unknown) => Promise<void>
+  readonly remove: (subject: string) => Promise<void>
+}
+
+/** What became of one's edits when something newer is stored. */
+export type Taken = 'nothing' | 'merged' | 'conflict' | 'the same'
+
+/** A document as one sees and edits it: what is stored, and one's own draft upon it. */
+export class Workspace<Content> {
+  /** `application:shop`, or `lists`. */
+  readonly subject: string
+  readonly kind: DocumentKind<Content>
+  /** Undefined until it was loaded. */
+  readonly content: ReadonlySignal<Content | undefined>
+  readonly base: ReadonlySignal<Content | undefined>
+  /** What is edited, compared with what the edit began with. */
+  readonly differences: ReadonlySignal<readonly Difference[]>
+  readonly draft: ReadonlySignal<Draft<Content> | undefined>
+  readonly stored: ReadonlySignal<Stored<Content> | undefined>
+  private readonly keeper: DraftKeeper
+  private readonly ownDraft = signal<Draft<Content> | undefined>(undefined)
+  private readonly ownStored = signal<Stored<Content> | undefined>(undefined)
+  /** Writes follow one another, so that the last one is the one that stays. */
+  private writing: Promise<void> = Promise.resolve()
+
+  constructor(subject: string, kind: DocumentKind<Content>, keeper: DraftKeeper) {
+    this.subject = subject
+    this.kind = kind
+    this.keeper = keeper
+    this.draft = this.ownDraft
+    this.stored = this.ownStored
+    this.content = computed(
+      () => this.ownDraft.value?.history.present ?? this.ownStored.value?.content,
+    )
+    this.base = computed(() => (this.ownDraft.value?.base ?? this.ownStored.value)?.content)
+    this.differences = computed(() => {
+      const draft = this.ownDraft.value
+      return draft ? kind.diff(draft.base.content, draft.history.present) : []
+    })
+  }
+
+  /** Takes up the draft that was kept, if there is one; to be awaited before `take`. */
+  async restore(): Promise<void> {
+    const kept = await this.keeper.load(this.subject)
+    // Only `keep` writes there, and what it writes is a draft of this kind.
+    this.ownDraft.value = kept as Draft<Content> | undefined
+  }
+
+  /** Takes what is stored by now, and brings the draft upon it. */
+  take(stored: Stored<Content>): Taken {
+    const draft = this.ownDraft.value
+    const before = draft?.conflicts.length ?? 0
+    const next = draft && rebased(draft, stored, this.kind)
+    batch(() => {
+      this.ownStored.value = stored
+      if (next !== draft) this.keep(next)
+    })
+    if (!draft || !next || next === draft) return 'nothing'
+    if (this.differences.value.length === 0 && next.conflicts.length === 0) {
+      this.discard()
+      return 'the same'
+    }
+    return next.conflicts.length > before ? 'conflict' : 'merged'
+  }
+
+  /**
+   * Edits the document.
+   * @param field where, so that typing on in it is one step
+   */
+  edit(update: (content: Content) => Content, field = ''): void {
+    const draft = this.ownDraft.value ?? this.begun()
+    if (!draft) return
+    const history = edited(draft.history, update(draft.history.present), field)
+    if (history !== draft.history) this.keep({ ...draft, history })
+  }
+
+  /** Begins a document that is not stored. */
+  create(content: Content): void {
+    if (!this.ownDraft.value) this.keep(draftOf({ version: null, content: undefined }, content))
+  }
+
+  /** Edits what an open change set proposes, in order to replace it. */
+  amend(base: Stored<Content>, content: Content, amends: Amended): void {
+    const draft = draftOf(base, base.content ?? content)
+    const changed = { ...draft, history: edited(draft.history, content), amends }
+    const stored = this.ownStored.value
+    this.keep(stored ? rebased(changed, stored, this.kind) : changed)
+  }
+
+  undo(): void {
+    const draft = this.ownDraft.value
+    if (draft) this.keep({ ...draft, history: undone(draft.history) })
+  }
+
+  redo(): void {
+    const draft = this.ownDraft.value
+    if (draft) this.keep({ ...draft, history: redone(draft.history) })
+  }
+
+  decide(conflict: Conflict, side: 'ours' | 'theirs'): void {
+    const draft = this.ownDraft.value
+    if (draft) this.keep(decided(draft, conflict, side, this.kind))
+  }
+
+  /** Proposes the draft as soon as the service can be reached; null for not any more. */
+  queue(queued: Draft<Content>['queued']): void {
+    const draft = this.ownDraft.value
+    if (draft) this.keep({ ...draft, queued })
+  }
+
+  /** From now on the draft is a change of its own, and amends none. */
+  detach(): void {
+    const draft = this.ownDraft.value
+    if (draft) this.keep({ ...draft, amends: null })
+  }
+
+  /** Gives the edits up. Gives what takes that back. */
+  discard(): () => void {
+    const draft = this.ownDraft.value
+    this.keep(undefined)
+    return () => {
+      if (draft && !this.ownDraft.value) this.keep(draft)
+    }
+  }
+
+  /** Resolves when everything so far is kept. */
+  settled(): Promise<void> {
+    return this.writing
+  }
+
+  private begun(): Draft<Content> | undefined {
+    const stored = this.ownStored.value
+    return stored?.content === undefined ? undefined : draftOf(stored, stored.content)
+  }
+
+  private keep(draft: Draft<Content> | undefined): void {
+    this.ownDraft.value = draft
+    const { keeper, subject } = this
+    this.writing = this.writing.then(() =>
+      draft ? keeper.save(subject, draft) : keeper.remove(subject),
+    )
+  }
+}

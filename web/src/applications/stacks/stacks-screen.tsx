@@ -1,0 +1,182 @@
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import type { StackView } from '../../../../src/manage/api/applications.js'
+import { isStack } from '../../../../src/model/values.js'
+import { Badge, type Tone } from '../../components/badge.js'
+import { Button } from '../../components/button.js'
+import { DataTable, type Column } from '../../components/data-table.js'
+import { CheckField, TextField } from '../../components/field.js'
+import { Empty, Notice } from '../../components/states.js'
+import type { ScreenProps } from '../../router/screens.js'
+import { useProblem } from '../editor-context.js'
+import { ApplicationPage, Editable, type LoadedApplication } from '../page/application-page.js'
+import { stackRows, type FlavorRow, type StackRow } from './stack-rows.js'
+
+type Host = StackView['hosts'][number]
+
+const TONES: Readonly<Record<string, Tone>> = { healthy: 'good', unhealthy: 'bad' }
+
+const HOSTS: readonly Column<Host>[] = [
+  {
+    title: 'Host',
+    isHeader: true,
+    cell: ({ ipv4, ipv6 }) => [ipv4, ipv6].filter((each) => each !== null).join(', '),
+  },
+  { title: 'Weight', cell: ({ weight }) => weight, isNumber: true },
+  {
+    title: 'State',
+    cell: ({ state, serves }) => (
+      <>
+        <Badge tone={TONES[state] ?? 'neutral'}>{state}</Badge>{' '}
+        {!serves && <Badge tone="warning">takes no clients</Badge>}
+      </>
+    ),
+  },
+  { title: 'Why', cell: ({ reason }) => reason },
+]
+
+function hostKey({ ipv4, ipv6 }: Host): string {
+  return `${ipv4 ?? ''} ${ipv6 ?? ''}`
+}
+
+function Flavor({ flavor }: { readonly flavor: FlavorRow }): JSX.Element {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details class="flavor" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        <strong>{flavor.flavor}</strong>{' '}
+        <span class="soft">
+          {flavor.serving} of {flavor.hosts.length} hosts take clients
+        </span>
+      </summary>
+      {isOpen && (
+        <DataTable
+          caption={`Hosts of ${flavor.path}`}
+          columns={HOSTS}
+          rows={flavor.hosts}
+          rowKey={hostKey}
+        />
+      )}
+    </details>
+  )
+}
+
+function StackCard(props: {
+  readonly row: StackRow
+  readonly canEdit: boolean
+  readonly onWhitelisted: (isWhitelisted: boolean) => void
+}): JSX.Element {
+  const { row, canEdit, onWhitelisted } = props
+  return (
+    <li class="card stack">
+      <div class="section-head">
+        <h2>
+          {row.stack}{' '}
+          {row.isChanged && (
+            <Badge tone="accent">{row.isWhitelisted ? 'to be added' : 'to be removed'}</Badge>
+          )}
+        </h2>
+        <CheckField
+          label={
+            <>
+              Whitelisted<span class="visually-hidden">: {row.stack}</span>
+            </>
+          }
+          isChecked={row.isWhitelisted}
+          isDisabled={!canEdit}
+          onChange={onWhitelisted}
+        />
+      </div>
+      {row.flavors.length === 0 ? (
+        <p class="soft">No host is registered here.</p>
+      ) : (
+        row.flavors.map((flavor) => <Flavor key={flavor.path} flavor={flavor} />)
+      )}
+    </li>
+  )
+}
+
+function AddStack({ onAdd }: { readonly onAdd: (stack: string) => void }): JSX.Element {
+  const [stack, setStack] = useState('')
+  const isGood = isStack(stack)
+  return (
+    <form
+      class="field-row"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isGood) return
+        onAdd(stack)
+        setStack('')
+      }}
+    >
+      <TextField
+        label="Whitelist a stack that has no hosts yet"
+        value={stack}
+        placeholder="/DC/AZ"
+        onInput={setStack}
+        error={stack === '' || isGood ? undefined : `${stack} is not /DC/AZ`}
+      />
+      <Button type="submit" isDisabled={!isGood}>
+        Add
+      </Button>
+    </form>
+  )
+}
+
+function Stacks({ state, model, canEdit }: LoadedApplication): JSX.Element {
+  const [filter, setFilter] = useState('')
+  const { workspace } = state
+  const before = workspace.base.value?.whitelist ?? []
+  const rows = stackRows(state.stacks.value, model.whitelist, before)
+  const found = rows.filter(({ stack, flavors }) =>
+    [stack, ...flavors.map(({ flavor }) => flavor)].some((text) =>
+      text.toLowerCase().includes(filter.toLowerCase()),
+    ),
+  )
+  const problem = useProblem('/whitelist')
+  const set = (stack: string, isWhitelisted: boolean): void =>
+    workspace.edit((each) => ({
+      ...each,
+      whitelist: isWhitelisted
+        ? [...each.whitelist, stack]
+        : each.whitelist.filter((known) => known !== stack),
+    }))
+  return (
+    <>
+      <TextField label="Filter" type="search" value={filter} onInput={setFilter} />
+      {problem && <Notice tone="bad">{problem}</Notice>}
+      {found.length === 0 && <Empty title="No stack is known" />}
+      <ul class="stack" aria-label="Stacks">
+        {found.map((row) => (
+          <StackCard
+            key={row.stack}
+            row={row}
+            canEdit={canEdit}
+            onWhitelisted={(isWhitelisted) => set(row.stack, isWhitelisted)}
+          />
+        ))}
+      </ul>
+      <Editable canEdit={canEdit}>
+        <AddStack
+          onAdd={(stack) => {
+            if (!model.whitelist.includes(stack)) set(stack, true)
+          }}
+        />
+      </Editable>
+    </>
+  )
+}
+
+/** Where hosts of an application are, and which stacks take clients. */
+export function StacksScreen({ params }: ScreenProps): JSX.Element {
+  return (
+    <ApplicationPage
+      name={params['app'] ?? ''}
+      page="stacks"
+      title="Stacks"
+      lead="Hosts of whitelisted stacks take clients."
+    >
+      {(app) => <Stacks {...app} />}
+    </ApplicationPage>
+  )
+}

@@ -1,0 +1,163 @@
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import type { TestCase } from '../../../../src/manage/api/applications.js'
+import type { Trial } from '../../../../src/model/trial.js'
+import { textOf } from '../../api/api-error.js'
+import { apiPath, request } from '../../api/client.js'
+import { Button } from '../../components/button.js'
+import { DataTable, type Column } from '../../components/data-table.js'
+import { confirm } from '../../components/dialog.js'
+import { Icon } from '../../components/icon.js'
+import { Empty, Notice } from '../../components/states.js'
+import { getOrKept } from '../../offline/kept-answers.js'
+import type { ScreenProps } from '../../router/screens.js'
+import { notify } from '../../state/toasts.js'
+import { useLoaded } from '../../state/use-loaded.js'
+import { useSubmission } from '../../state/use-submission.js'
+import { listsState } from '../application-state.js'
+import { ApplicationPage, type LoadedApplication } from '../page/application-page.js'
+import { RequestForm } from './request-form.js'
+import { NEW_TEST, TestEditor } from './test-editor.js'
+import { TestResults } from './test-results.js'
+import { expectationWords, parametersText } from './test-words.js'
+import { trialModel, TrialModelField, type TrialModelName } from './trial-model.js'
+
+interface SavedTestsProps {
+  readonly app: LoadedApplication
+  readonly tests: readonly TestCase[]
+  readonly reload: () => void
+}
+
+async function removeTest(application: string, { name }: TestCase): Promise<boolean> {
+  const question = {
+    title: `Delete the test ${name}?`,
+    text: 'It is gone at once.',
+    action: 'Delete',
+    isDangerous: true,
+  }
+  if (!(await confirm(question))) return false
+  const path = apiPath(['applications', application, 'tests', name])
+  const { etag } = await request('GET', path)
+  await request('DELETE', path, { ifMatch: etag })
+  return true
+}
+
+function SavedTests({ app, tests, reload }: SavedTestsProps): JSX.Element {
+  const [edited, setEdited] = useState<TestCase>()
+  const { name } = app.state
+  const remove = (test: TestCase): void =>
+    void removeTest(name, test).then(
+      (isGone) => isGone && reload(),
+      (error: unknown) => notify(textOf(error), { tone: 'bad' }),
+    )
+  const columns: readonly Column<TestCase>[] = [
+    { title: 'Test', cell: (test) => test.name, isHeader: true },
+    { title: 'Request', cell: ({ parameters }) => parametersText(parameters) || 'nothing known' },
+    { title: 'Expected', cell: ({ expected }) => expectationWords(expected) },
+    ...(app.canEdit
+      ? [
+          {
+            title: 'Actions',
+            cell: (test: TestCase) => (
+              <div class="button-row">
+                <Button isSmall label={`Edit ${test.name}`} onClick={() => setEdited(test)}>
+                  Edit
+                </Button>
+                <Button isSmall label={`Delete ${test.name}`} onClick={() => remove(test)}>
+                  Delete
+                </Button>
+              </div>
+            ),
+          },
+        ]
+      : []),
+  ]
+  return (
+    <section class="stack" aria-labelledby="saved-tests">
+      <div class="section-head">
+        <h2 id="saved-tests">Saved tests</h2>
+        {app.canEdit && (
+          <Button onClick={() => setEdited(NEW_TEST)}>
+            <Icon name="plus" /> New test
+          </Button>
+        )}
+      </div>
+      <DataTable
+        caption="Saved tests"
+        columns={columns}
+        rows={tests}
+        rowKey={(test) => test.name}
+        empty={<Empty title="There are no saved tests yet" />}
+      />
+      {edited && (
+        <TestEditor
+          application={name}
+          test={edited}
+          onClose={(isSaved) => {
+            setEdited(undefined)
+            if (isSaved) reload()
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+function Trials({ app }: { readonly app: LoadedApplication }): JSX.Element {
+  const { name } = app.state
+  const [model, setModel] = useState<TrialModelName>(
+    app.state.workspace.draft.value ? 'draft' : 'stored',
+  )
+  const [trials, setTrials] = useState<readonly Trial[]>()
+  const submission = useSubmission()
+  const path = apiPath(['applications', name, 'tests'])
+  const { value, error, reload } = useLoaded((signal) =>
+    getOrKept<{ items: readonly TestCase[] }>(path, signal),
+  )
+  const tests = value?.items ?? []
+  const run = async (isGenerated: boolean): Promise<void> => {
+    const [tried, { runAll, runGenerated }] = await Promise.all([
+      trialModel(app, model),
+      import('./run-tests.js'),
+    ])
+    const lists = listsState.workspace.content.value ?? []
+    setTrials(isGenerated ? runGenerated(tried, lists) : runAll(tried, lists, tests))
+  }
+  return (
+    <>
+      <TrialModelField app={app} name={model} onName={setModel} />
+      <RequestForm app={app} name={model} />
+      {error && <Notice tone="warning">Saved tests are not known. {error.message}</Notice>}
+      <SavedTests app={app} tests={tests} reload={reload} />
+      <div class="button-row">
+        <Button
+          tone="primary"
+          isBusy={submission.isBusy}
+          isDisabled={tests.length === 0}
+          onClick={() => void submission.submit(() => run(false))}
+        >
+          Run the saved tests
+        </Button>
+        <Button isBusy={submission.isBusy} onClick={() => void submission.submit(() => run(true))}>
+          Make tests of the rules, and run them
+        </Button>
+      </div>
+      {submission.failure && <Notice tone="bad">{submission.failure}</Notice>}
+      {trials && <TestResults trials={trials} />}
+    </>
+  )
+}
+
+/** Requests that are tried before clients send them. */
+export function TrialScreen({ params }: ScreenProps): JSX.Element {
+  return (
+    <ApplicationPage
+      name={params['app'] ?? ''}
+      page="trial"
+      title="Trial"
+      lead="Where requests go, and why, with what is stored, with your draft, or with a change."
+    >
+      {(app) => <Trials app={app} />}
+    </ApplicationPage>
+  )
+}
