@@ -1,0 +1,20 @@
+import { test } from 'tap'
+import { offencesOf, RecordWriting } from '../support/record-writing.js'
+import { tell } from './figures.js'
+
+const ROUNDS = 200
+
+test(`kill -9 at ${ROUNDS} random moments while records and a model are committed`, async (t) => {
+  const writing = new RecordWriting(t)
+  let odd = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    await writing.kill()
+    odd += offencesOf(await writing.find(), writing.acknowledged).length
+  }
+  t.equal(odd, 0)
+  t.same(writing.folder.reports, [])
+  tell(
+    `kill -9, ${ROUNDS} times in ${writing.acknowledged} commits of records and a model`,
+    `${odd} lost, or not whole`,
+  )
+})
