@@ -9,6 +9,13 @@ export type TargetState = 'unknown' | 'healthy' | 'unhealthy' | 'ejected' | 'dra
 /** What an operator wants of a target. */
 export type OperatorWish = 'enabled' | 'draining' | 'disabled'
 
+/** What an operator has said of a target beside its configuration. */
+export interface TargetOverride {
+  readonly state: OperatorWish
+  /** In place of the configured one; undefined leaves that. */
+  readonly weight: number | undefined
+}
+
 /** How many checks in a row change the mind about a target. */
 export interface Thresholds {
   readonly rise: number

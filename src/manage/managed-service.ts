@@ -1,4 +1,5 @@
 import type { PointsmanError } from '../core/errors.js'
+import type { TargetOverride } from '../core/health.js'
 import type { Observed, ObservedGroup } from '../telemetry/observed.js'
 
 /** What the service is about. */
@@ -13,6 +14,8 @@ export interface ManagedGroup extends ObservedGroup {
     /** Why it is lost. */
     readonly error: PointsmanError | undefined
   }
+  /** What operators have said of targets, by their ids. */
+  readonly overrides: ReadonlyMap<string, TargetOverride>
 }
 
 /** What operators can ask about. */
@@ -21,4 +24,10 @@ export interface ManagedService extends Observed {
   /** Why the service should not be sent clients now; empty when it should. */
   readonly obstacles: readonly string[]
   readonly groups: readonly ManagedGroup[]
+  /**
+   * Does with a target as an operator wants, until told otherwise or the end of the process; undefined goes by the
+   * configuration again.
+   * @returns false when there is no such group or target
+   */
+  override(group: string, target: string, override: TargetOverride | undefined): boolean
 }

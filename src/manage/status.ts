@@ -5,6 +5,7 @@ import { quantile } from '../telemetry/durations.js'
 import type { ObservedHosts, ObservedHostsEntry } from '../telemetry/observed.js'
 import type { Tally } from '../telemetry/tally.js'
 import type { ServiceTotals } from '../telemetry/service-totals.js'
+import { overrideView, type OverrideView } from './api/targets.js'
 import { gatewayView, type GatewayView } from './gateway-status.js'
 import type { ManagedGroup, ManagedService, Phase } from './managed-service.js'
 
@@ -33,6 +34,8 @@ export interface TargetView extends TrafficView {
   readonly since: string
   /** Why it is in its state; empty while nothing happened. */
   readonly reason: string
+  /** What operators have said of it beside the configuration; null while nothing. */
+  readonly override: OverrideView | null
 }
 
 /** A group as operators are told of it; its traffic is that of its clients' requests, its times end with the response. */
@@ -109,9 +112,10 @@ function trafficOf(recent: Tally | undefined, seconds: number, inFlight: number)
   }
 }
 
-function targetView(status: TargetStatus, group: string, totals: ServiceTotals): TargetView {
+function targetView(status: TargetStatus, group: ManagedGroup, totals: ServiceTotals): TargetView {
   const { target, state, serves, sinceMs, reason } = status
-  const counted = totals.target(group, target.id)
+  const counted = totals.target(group.name, target.id)
+  const override = group.overrides.get(target.id)
   return {
     id: target.id,
     address: target.instance ? target.address : hostAndPort(target.address, target.port),
@@ -120,13 +124,14 @@ function targetView(status: TargetStatus, group: string, totals: ServiceTotals):
     serves,
     since: new Date(sinceMs).toISOString(),
     reason,
+    override: override ? overrideView(override) : null,
     ...trafficOf(counted?.recent, totals.recentSeconds, counted?.inFlight ?? 0),
   }
 }
 
 function groupView(group: ManagedGroup, totals: ServiceTotals): GroupView {
   const { name, algorithm, role, source, targets } = group
-  const views = targets.map((status) => targetView(status, name, totals))
+  const views = targets.map((status) => targetView(status, group, totals))
   const inFlight = views.reduce((sum, view) => sum + view.inFlight, 0)
   const { kind, state, ageMs, error } = source
   return {

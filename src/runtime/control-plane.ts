@@ -2,6 +2,7 @@ import { Monitor } from '../checks/monitor.js'
 import type { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import type { Config } from '../config.js'
 import type { Transition } from '../core/group-health.js'
+import type { TargetOverride } from '../core/health.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { Clock, Random } from '../core/ports.js'
 import type { RoleDispute } from '../core/role-dispute.js'
@@ -98,6 +99,14 @@ export class ControlPlane {
   /** Takes what a data plane has seen. */
   reported(outcomes: readonly GroupOutcomes[]): void {
     for (const { group, targets } of outcomes) this.groups.get(group)?.reported(targets)
+  }
+
+  /**
+   * Does with a target as an operator wants; undefined goes by the configuration again.
+   * @returns false when there is no such group or target
+   */
+  override(group: string, target: string, override: TargetOverride | undefined): boolean {
+    return this.groups.get(group)?.override(target, override) ?? false
   }
 
   /** The groups with their targets, for people. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import { loadConfig, type Config } from '../config.js'
 import { describeProblem } from '../config/problem.js'
+import type { TargetOverride } from '../core/health.js'
 import { applicationGroup } from '../core/instance.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
@@ -145,6 +146,10 @@ export class Service implements ManagedService {
 
   get groups(): readonly ManagedGroup[] {
     return this.control.views
+  }
+
+  override(group: string, target: string, override: TargetOverride | undefined): boolean {
+    return this.control.override(group, target, override)
   }
 
   get gateway(): ObservedGateway | undefined {

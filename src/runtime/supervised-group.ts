@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import type { GroupConfig } from '../config/target-groups.js'
 import { GroupHealth, type Transition } from '../core/group-health.js'
+import type { TargetOverride } from '../core/health.js'
 import type { TargetOutcomes } from '../core/outcome.js'
 import type { Clock, Random, Timer } from '../core/ports.js'
 import type { RoleDispute } from '../core/role-dispute.js'
@@ -57,6 +58,8 @@ export class SupervisedGroup {
   private config: SupervisedConfig
   private source: Origin
   private targets: readonly Target[] | undefined
+  /** By the ids of targets, also of those that are not there for now. */
+  private readonly overrides = new Map<string, TargetOverride>()
   private isSettled = false
   private publishing: Timer | undefined
   private hasNews = false
@@ -106,7 +109,28 @@ export class SupervisedGroup {
   get view(): ManagedGroup {
     const { name, algorithm, role } = this.config.settings
     const source = { kind: this.source.kind, ...this.runner.status }
-    return { name, algorithm, role, source, targets: this.health.status() }
+    return {
+      name,
+      algorithm,
+      role,
+      source,
+      targets: this.health.status(),
+      overrides: new Map(this.overrides),
+    }
+  }
+
+  /**
+   * Does with a target as an operator wants, until told otherwise; undefined goes by the configuration again.
+   * @returns false when there is no such target
+   */
+  override(id: string, override: TargetOverride | undefined): boolean {
+    const { targets = [] } = this
+    if (!this.overrides.has(id) && !targets.some((target) => target.id === id)) return false
+    if (override) this.overrides.set(id, override)
+    else this.overrides.delete(id)
+    this.health.operate(id, override?.state ?? 'enabled')
+    this.take(targets)
+    return true
   }
 
   /** Takes a new configuration of the same name; a source that is still the same goes on. */
@@ -175,10 +199,19 @@ export class SupervisedGroup {
 
   private take(targets: readonly Target[], verified: readonly Target[] = []): void {
     const { settings, healthCheck } = this.config
-    this.health.update(settings, targets)
+    this.health.update(
+      settings,
+      targets.map((target) => this.reweighted(target)),
+    )
+    for (const [id, { state }] of this.overrides) this.health.operate(id, state)
     for (const { id } of verified) this.health.checked(id, undefined)
     this.supervision.monitor.watch(settings.name, healthCheck, targets)
     this.publish()
+  }
+
+  private reweighted(target: Target): Target {
+    const weight = this.overrides.get(target.id)?.weight
+    return weight === undefined ? target : { ...target, weight }
   }
 
   /** Tells the data planes: the first change at once, those that come hard on its heels together. */

@@ -18,7 +18,8 @@ const LONGEST_NAME = 200
 /** Records hold what says who somebody is. */
 const OWNER_ONLY = 0o600
 
-const DRAFTS = '.drafts'
+/** What stands ready is in this folder below that of the records. */
+export const DRAFTS = '.drafts'
 
 /** One record that is to change: the file that is to take its place, or that it goes. */
 export interface Step {

@@ -8,7 +8,7 @@ import { ProcessLock } from '../disk/process-lock.js'
 import { readBundle, writeBundle } from './bundle.js'
 import { makeFolder, removeDurably, renameDurably, writeDurably } from './durable-file.js'
 import type { StoreReport } from './model-store.js'
-import { RecordFiles, type Step } from './record-files.js'
+import { DRAFTS, RecordFiles, type Step } from './record-files.js'
 import { isBelow, recordConflict } from './record-key.js'
 import type { Commit, ModelName, ModelWrite, RecordStore, StoredRecord } from './record-store.js'
 import { Troubles } from './troubles.js'
@@ -203,7 +203,7 @@ export class RecordFolder implements RecordStore {
   }
 
   private async writeJournal({ id, ...content }: Journal): Promise<void> {
-    const draft = `${this.journalPath}.new`
+    const draft = join(this.folder, DRAFTS, `${id}-journal`)
     const text = writeBundle({ version: 0, id, savedAtMs: Date.now(), content })
     await writeDurably(draft, text)
     await renameDurably(draft, this.journalPath)

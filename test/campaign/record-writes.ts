@@ -9,9 +9,10 @@ test(`kill -9 at ${ROUNDS} random moments while records and a model are committe
   let odd = 0
   for (let round = 0; round < ROUNDS; round++) {
     await writing.kill()
-    odd += offencesOf(await writing.find(), writing.acknowledged).length
+    const offences = offencesOf(await writing.find(), writing.acknowledged)
+    if (offences.length > 0) odd++
+    t.same(offences, [])
   }
-  t.equal(odd, 0)
   t.same(writing.folder.reports, [])
   tell(
     `kill -9, ${ROUNDS} times in ${writing.acknowledged} commits of records and a model`,

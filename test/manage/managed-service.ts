@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import { PointsmanError } from '../../src/core/errors.js'
 import type { TargetStatus } from '../../src/core/group-health.js'
+import type { TargetOverride } from '../../src/core/health.js'
 import type { ManagedGroup, ManagedService, Phase } from '../../src/manage/managed-service.js'
 import type { ObservedGateway, ObservedHosts } from '../../src/telemetry/observed.js'
 import { ServiceTotals } from '../../src/telemetry/service-totals.js'
@@ -37,6 +38,7 @@ export class FakeService implements ManagedService {
         statusOf({ reason: 'first check passed' }),
         statusOf({ target: B, state: 'unhealthy', serves: false, reason: '3 checks failed' }),
       ],
+      overrides: new Map(),
     },
     {
       name: 'db',
@@ -49,8 +51,18 @@ export class FakeService implements ManagedService {
         error: new PointsmanError('NAME_NOT_RESOLVED', 'db.internal: no such name'),
       },
       targets: [],
+      overrides: new Map(),
     },
   ]
+
+  override(name: string, id: string, override: TargetOverride | undefined): boolean {
+    const group = this.groups.find((each) => each.name === name)
+    if (!group?.targets.some(({ target }) => target.id === id)) return false
+    const others = [...group.overrides].filter(([each]) => each !== id)
+    const overrides = new Map(override ? [...others, [id, override]] : others)
+    this.groups = this.groups.map((each) => (each === group ? { ...group, overrides } : each))
+    return true
+  }
 
   constructor(t: Test) {
     this.totals = new ServiceTotals({ clock: this.clock, groups: () => this.groups })

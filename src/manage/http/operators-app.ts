@@ -14,6 +14,9 @@ import type { ManageServices } from './services.js'
 /** Longest body, for routes that do not say otherwise. */
 const BODY_LIMIT_BYTES = 64 * 1024
 
+/** Of a name in an address: ids of targets are URLs. */
+const LONGEST_NAME = 4096
+
 /** What the operators' app is made of. */
 export interface OperatorsAppOptions {
   readonly services: ManageServices
@@ -28,6 +31,7 @@ export async function openOperatorsApp({
 }: OperatorsAppOptions): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: LONGEST_NAME },
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     frameworkErrors: (error, _, reply) => void sendProblem(reply, 400, error.message),
   })

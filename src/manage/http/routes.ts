@@ -6,6 +6,7 @@ import { tokenRoutes } from '../accounts/token-routes.js'
 import { userRoutes } from '../accounts/user-routes.js'
 import { openChanges } from '../changes/open-changes.js'
 import { statusOf } from '../status.js'
+import { targetRoutes } from '../targets/routes.js'
 import { openRoutes } from './open-routes.js'
 import type { ManageServices } from './services.js'
 
@@ -21,4 +22,5 @@ export function registerRoutes(app: FastifyInstance, services: ManageServices): 
   tokenRoutes(app, accounts, clock)
   auditRoutes(app, audit)
   openChanges(app, services)
+  targetRoutes(app, services)
 }
