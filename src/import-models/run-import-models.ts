@@ -4,14 +4,16 @@ import { describeProblem, type Problem } from '../config/problem.js'
 import { PointsmanError } from '../core/errors.js'
 import { systemReason } from '../core/node-errors.js'
 import type { Clock, Random } from '../core/ports.js'
-import { readLegacyFolder, type LegacyFolder } from '../store/legacy-folder.js'
+import type { StoreTransition } from '../store/model-store.js'
 import { openStore } from '../store/registry.js'
-import { importBackup, type Imported } from './import-backup.js'
+import { importFolder, type Imported } from './import-folder.js'
+import { readModelFolder, type ModelFolder } from './model-folder.js'
 
 const USAGE = `Usage: node dist/app.js import-models <folder>
 
-Puts the models, lists and hosts of a backup folder of Redirector into MODEL_STORE: the folder with applications.json in
-it, of a gateway or of a core backup that was downloaded. What the store has beyond that stays, so it may be done again.
+Puts the models, lists and hosts of a folder into MODEL_STORE: of one that was MODEL_STORE itself so far, or of a backup
+folder of Redirector, which has applications.json in it, of a gateway or of a core backup that was downloaded. What the
+store has beyond that stays, so it may be done again.
 
 What is missing, or is not kept as it is, is told on standard error and makes the exit code 2. The exit code is 1 when
 there is no application in the folder, or when something could not be written.
@@ -36,9 +38,13 @@ function complain(...lines: readonly string[]): void {
   process.stderr.write(lines.map((line) => `${line}\n`).join(''))
 }
 
-async function readFolder(path: string): Promise<LegacyFolder | undefined> {
+function report({ error }: StoreTransition): void {
+  if (error) complain(error.message)
+}
+
+async function readFolder(path: string, clock: Clock): Promise<ModelFolder | undefined> {
   try {
-    const folder = await readLegacyFolder(path)
+    const folder = await readModelFolder(path, { clock, report })
     if (folder.applications.length > 0) return folder
     complain(...folder.notes.map(({ file, message }) => `${file}: ${message}`))
     complain(`${path}: there is no application in it that could be imported`)
@@ -50,7 +56,7 @@ async function readFolder(path: string): Promise<LegacyFolder | undefined> {
 
 async function importInto(
   config: ModelStoreConfig,
-  folder: LegacyFolder,
+  folder: ModelFolder,
   { clock, random }: ImportModelsOptions,
 ): Promise<Imported> {
   const sessions = new SharedSessions({ clock, random })
@@ -61,10 +67,7 @@ async function importInto(
     await lease?.session.connected(AbortSignal.timeout(CONNECT_TIMEOUT_MS)).catch(() => {
       throw lease.session.error
     })
-    const report = ({ error }: { readonly error: PointsmanError | undefined }): void => {
-      if (error) complain(error.message)
-    }
-    return await importBackup(folder, openStore(config, { clock, sessions, report }))
+    return await importFolder(folder, openStore(config, { clock, sessions, report }))
   } finally {
     clearInterval(alive)
     lease?.end()
@@ -72,7 +75,7 @@ async function importInto(
 }
 
 /**
- * Puts a backup folder of Redirector into the store that is configured.
+ * Puts a folder of models into the store that is configured.
  * @param args what stands behind `import-models` on the command line
  * @returns the exit code: 2 when something was noted, 1 when something could not be imported
  */
@@ -95,7 +98,7 @@ export async function runImportModels(
     complain(...read.problems.map(describeProblem))
     return 1
   }
-  const folder = await readFolder(path)
+  const folder = await readFolder(path, options.clock)
   if (!folder) return 1
   try {
     const { done, noted, failed } = await importInto(read.store, folder, options)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
-import { importBackup } from '../../src/import-models/import-backup.js'
+import { importFolder } from '../../src/import-models/import-folder.js'
 import { readLegacyFolder } from '../../src/store/legacy-folder.js'
 import { StoreFolder } from '../store/store-folder.js'
 import { BACKUP_FILES, backupFolder, writeFiles } from '../support/backup-folder.js'
@@ -8,7 +8,7 @@ import { listsOf, modelOf } from '../support/models.js'
 import { StoreWatch } from '../support/store-news.js'
 
 async function load(t: Test, target: StoreFolder, files: Readonly<Record<string, string>>) {
-  return importBackup(await readLegacyFolder(backupFolder(t, files)), target.open())
+  return importFolder(await readLegacyFolder(backupFolder(t, files)), target.open())
 }
 
 function without(...names: readonly string[]): Readonly<Record<string, string>> {

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { PointsmanError } from '../core/errors.js'
-import type { ApplicationModel, NamespacedList, StackHosts } from '../model/document.js'
+import type { NamespacedList } from '../model/document.js'
 import type { BackedUpApplication } from '../model/legacy/backup-folder.js'
 import { validateModel } from '../model/validate.js'
-import { lineOf, type LegacyFolder } from '../store/legacy-folder.js'
-import type { HostStore, ModelStore, Versioned } from '../store/model-store.js'
-
-/** How long a store has to tell what it keeps. */
-const STORE_TIMEOUT_MS = 30_000
+import { lineOf } from '../store/legacy-folder.js'
+import type { HostStore, ModelStore } from '../store/model-store.js'
+import type { ModelFolder } from './model-folder.js'
+import { storedIn, type Stored } from './stored.js'
 
 /** What came of an import, in lines for people. */
 export interface Imported {
@@ -19,25 +18,7 @@ export interface Imported {
   readonly failed: readonly string[]
 }
 
-interface Stored {
-  readonly models: Map<string, Versioned<ApplicationModel>>
-  readonly hosts: Map<string, readonly StackHosts[]>
-  lists: Versioned<readonly NamespacedList[]> | undefined
-}
-
-async function storedIn(store: ModelStore): Promise<Stored> {
-  const stored: Stored = { models: new Map(), hosts: new Map(), lists: undefined }
-  const over = AbortSignal.timeout(STORE_TIMEOUT_MS)
-  for await (const news of store.watch(over)) {
-    if (news.kind === 'application') stored.models.set(news.name, news.stored)
-    if (news.kind === 'hosts') stored.hosts.set(news.name, news.stacks)
-    if (news.kind === 'lists') stored.lists = news.stored
-    if (news.kind === 'complete') return stored
-  }
-  throw new PointsmanError('STORE_LOST', 'The store does not tell what it keeps')
-}
-
-/** Puts what a backup folder tells into a store; what is the same there already stays as it is. */
+/** Puts what a folder holds into a store; what is the same there already stays as it is. */
 class Import {
   readonly done: string[] = []
   readonly noted: string[] = []
@@ -104,11 +85,11 @@ function byName(lists: readonly NamespacedList[]): readonly NamespacedList[] {
 }
 
 /**
- * Puts what a backup folder of Redirector tells into a store. What the store has beyond that stays; so it may be done again.
+ * Puts what a folder holds into a store. What the store has beyond that stays; so it may be done again.
  * @throws PointsmanError when the store does not tell what it keeps
  */
-export async function importBackup(
-  folder: LegacyFolder,
+export async function importFolder(
+  folder: ModelFolder,
   store: ModelStore & HostStore,
 ): Promise<Imported> {
   const work = new Import(store, await storedIn(store))
