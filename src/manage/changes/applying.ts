@@ -2,6 +2,7 @@ import { PointsmanError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import { isSame } from '../../model/same.js'
 import type { RecordStore } from '../../store/record-store.js'
+import type { Audit, AuditEvent } from '../accounts/audit.js'
 import { Refusal } from '../http/refusal.js'
 import type { ChangeContent, ChangeRecord, Decision, StoredChange } from './change-record.js'
 import type { ChangeShelf } from './change-shelf.js'
@@ -13,7 +14,14 @@ export interface ApplyingOptions {
   readonly store: RecordStore
   readonly shelf: ChangeShelf
   readonly history: HistoryShelf
+  readonly audit: Audit
   readonly clock: Clock
+}
+
+/** Somebody's agreement, and how the audit log tells of what comes of it. */
+export interface Agreement {
+  readonly decision: Decision
+  readonly event: AuditEvent
 }
 
 /** Whether something else is there by now than what was edited. */
@@ -55,10 +63,10 @@ export class Applying {
     before: StoredChange,
     content: ChangeContent,
     matter: SubjectMatter,
-    decision: Decision,
+    { decision, event }: Agreement,
   ): Promise<StoredChange> {
     checkApplicable(matter, content)
-    const { store, shelf, history, clock } = this.options
+    const { store, shelf, history, audit, clock } = this.options
     const at = new Date(clock.wallTimeMs()).toISOString()
     const model = matter.write(content.document)
     const isRemoval = model.kind === 'application' && !model.model
@@ -79,7 +87,7 @@ export class Applying {
       failure: '',
     }
     const records = [shelf.replacement(before, record), ...placed.records]
-    const version = await this.committed(store.commit({ records, model }))
+    const version = await this.committed(audit.commit(event, { records, model }))
     const correction = version === undefined ? [] : placed.correction(version)
     // Nobody is harmed when this fails: the version is then told of once more, as one that came from outside.
     if (correction.length > 0) await store.commit({ records: correction }).catch(() => undefined)

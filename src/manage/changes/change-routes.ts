@@ -90,8 +90,7 @@ function proposing(app: FastifyInstance, changes: Changes): void {
       bodyLimit: LARGEST_PROPOSAL_BYTES,
       schema: { body: Proposal, response: { 201: ChangeView } },
     },
-    async ({ body, operator }, reply) =>
-      answerCreated(reply, await changes.propose(operator, body)),
+    async (request, reply) => answerCreated(reply, await changes.propose(request, request.body)),
   )
   api.get(
     '/api/changes/:id',
@@ -106,9 +105,9 @@ function proposing(app: FastifyInstance, changes: Changes): void {
       schema: { params: ById, body: Amendment, response: whole },
     },
     async (request, reply) => {
-      const { params, body, operator } = request
+      const { params, body } = request
       const version = replacedVersion(request)
-      return answer(reply, await changes.amend(operator, params.id, version, body))
+      return answer(reply, await changes.amend(request, params.id, version, body))
     },
   )
   api.get(
@@ -125,35 +124,35 @@ function deciding(app: FastifyInstance, changes: Changes): void {
   api.post(
     '/api/changes/:id/comments',
     { config: viewer, schema: { params: ById, body: Remark, response: whole } },
-    async ({ params, body, operator }, reply) =>
-      answer(reply, await changes.comment(operator, params.id, body.text)),
+    async (request, reply) =>
+      answer(reply, await changes.comment(request, request.params.id, request.body.text)),
   )
   api.post(
     '/api/changes/:id/approval',
     // Who wrote it may put it into force where nobody else has to agree.
     { config: viewer, schema: { params: ById, body: Approval, response: whole } },
     async (request, reply) => {
-      const { params, body, operator } = request
+      const { params, body } = request
       const version = replacedVersion(request)
-      return answer(reply, await changes.approve(operator, params.id, version, body))
+      return answer(reply, await changes.approve(request, params.id, version, body))
     },
   )
   api.post(
     '/api/changes/:id/rejection',
     { config: approver, schema: { params: ById, body: Verdict, response: whole } },
     async (request, reply) => {
-      const { params, body, operator } = request
+      const { params, body } = request
       const version = replacedVersion(request)
-      return answer(reply, await changes.reject(operator, params.id, version, body.comment ?? ''))
+      return answer(reply, await changes.reject(request, params.id, version, body.comment ?? ''))
     },
   )
   api.post(
     '/api/changes/:id/withdrawal',
     { config: editor, schema: { params: ById, response: whole } },
     async (request, reply) => {
-      const { params, operator } = request
+      const { params } = request
       const version = replacedVersion(request)
-      return answer(reply, await changes.withdraw(operator, params.id, version))
+      return answer(reply, await changes.withdraw(request, params.id, version))
     },
   )
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { RecordStore, RecordWrite } from '../../store/record-store.js'
+import type { Audit, AuditEvent } from '../accounts/audit.js'
 import { MOST_DECIDED } from './bounds.js'
 import {
   changeKey,
@@ -28,9 +29,11 @@ export function newChangeId(wallTimeMs: number): string {
 /** Change sets in the store. */
 export class ChangeShelf {
   private readonly store: RecordStore
+  private readonly audit: Audit
 
-  constructor(store: RecordStore) {
+  constructor(store: RecordStore, audit: Audit) {
     this.store = store
+    this.audit = audit
   }
 
   async find(id: string): Promise<StoredChange | undefined> {
@@ -52,12 +55,16 @@ export class ChangeShelf {
     return (stored?.value ?? { base: null, document: null }) as ChangeContent
   }
 
-  async create(record: ChangeRecord, content: ChangeContent): Promise<StoredChange> {
+  async create(
+    record: ChangeRecord,
+    content: ChangeContent,
+    event: AuditEvent,
+  ): Promise<StoredChange> {
     const records = [
       { key: changeKey(record.id), value: record, version: undefined },
       { key: contentKey(record.id), value: content, version: undefined },
     ]
-    await this.store.commit({ records })
+    await this.audit.commit(event, { records })
     return { version: 0, record }
   }
 
@@ -65,6 +72,7 @@ export class ChangeShelf {
   async replace(
     before: StoredChange,
     record: ChangeRecord,
+    event: AuditEvent,
     content?: ChangeContent,
   ): Promise<StoredChange> {
     const records: RecordWrite[] = [this.replacement(before, record)]
@@ -73,7 +81,7 @@ export class ChangeShelf {
       const version = (await this.store.readRecord(key))?.version
       records.push({ key, value: content, version })
     }
-    await this.store.commit({ records })
+    await this.audit.commit(event, { records })
     return { version: before.version + 1, record }
   }
 

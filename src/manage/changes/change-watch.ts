@@ -113,13 +113,15 @@ export class ChangeWatch {
     const { id } = change.record
     this.due.add(id)
     const { applyDue, clock } = this.options
+    let delayMs = PACE_MS
     try {
       await applyDue(change)
     } catch (error) {
       // Nothing is known to have been done: it is tried again, here or wherever there is somebody alive.
       if (!(error instanceof PointsmanError)) throw error
-      await pause(clock, RETRY_MS, this.running.signal)
+      delayMs = RETRY_MS
     }
+    await pause(clock, delayMs, this.running.signal)
     this.due.delete(id)
     if (!this.running.signal.aborted) await this.look().catch(() => undefined)
   }

@@ -1,11 +1,12 @@
 import { PointsmanError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import type { RecordStore } from '../../store/record-store.js'
+import type { Audit, AuditEvent } from '../accounts/audit.js'
 import type { ChangeView, MergeView, Proposal, Subject } from '../api/changes.js'
 import type { Operator } from '../http/access.js'
 import { Refusal, refusedField } from '../http/refusal.js'
 import { changedMeanwhile } from '../http/versions.js'
-import { Applying, checkApplicable } from './applying.js'
+import { Applying, checkApplicable, type Agreement } from './applying.js'
 import {
   FARTHEST_SCHEDULE_MS,
   MOST_AUTHORS,
@@ -38,8 +39,21 @@ export interface ChangesOptions {
   readonly store: RecordStore
   readonly models: ModelBook
   readonly clock: Clock
-  /** Told of everything that was done to a change set. */
-  readonly onDone: (by: Operator, action: string, change: StoredChange) => void
+  /** Takes what is done together with an entry that tells of it. */
+  readonly audit: Audit
+}
+
+/** Who does something, and where from: a request, for one. */
+export interface Actor {
+  readonly operator: Operator
+  /** Address. */
+  readonly ip: string
+}
+
+/** A change set that somebody may see. */
+interface SeenChange {
+  readonly stored: StoredChange
+  readonly matter: SubjectMatter
 }
 
 /** What may be said with a decision. */
@@ -67,12 +81,13 @@ export class Changes {
   private readonly options: ChangesOptions
 
   constructor(options: ChangesOptions) {
-    const { store, clock } = options
+    const { store, clock, audit } = options
     this.options = options
-    this.shelf = new ChangeShelf(store)
+    this.shelf = new ChangeShelf(store, audit)
     this.history = new HistoryShelf(store)
-    this.policies = new Policies(store)
-    this.applying = new Applying({ store, clock, shelf: this.shelf, history: this.history })
+    this.policies = new Policies(store, audit)
+    const { shelf, history } = this
+    this.applying = new Applying({ store, clock, audit, shelf, history })
   }
 
   matterOf(subject: Subject): SubjectMatter {
@@ -95,7 +110,8 @@ export class Changes {
     return { ...(await this.shelf.content(id)), matter, record: stored.record }
   }
 
-  async propose(operator: Operator, proposal: Proposal): Promise<ToldChange> {
+  async propose(actor: Actor, proposal: Proposal): Promise<ToldChange> {
+    const { operator } = actor
     const matter = this.matterOf(proposal.subject)
     operator.require('editor', matter.key)
     const all = await this.shelf.all()
@@ -122,19 +138,24 @@ export class Changes {
       differences,
       ...{ thread: [], applyAt: null, decision: null, applied: null, failure: '' },
     }
-    const stored = await this.shelf.create(record, content)
+    const stored = await this.shelf.create(
+      record,
+      content,
+      this.event(actor, 'change-proposed', record),
+    )
     // Somebody else may be at it, too; the next proposal goes on with it.
     await this.shelf.tidy(all).catch(() => undefined)
-    return this.done(operator, 'change-proposed', stored)
+    return this.view(stored, matter)
   }
 
   /** Whoever amends is an author from then on; what was decided has to be decided anew. */
   async amend(
-    operator: Operator,
+    actor: Actor,
     id: string,
     version: number,
     amendment: Amendment,
   ): Promise<ToldChange> {
+    const { operator } = actor
     const { stored, matter } = await this.undecided(operator, id, version)
     operator.require('editor', matter.key)
     const { record } = stored
@@ -152,11 +173,12 @@ export class Changes {
       changedAt: this.now(),
       revision: record.revision + 1,
     }
-    const replaced = await this.shelf.replace(stored, amended, content)
-    return this.done(operator, 'change-amended', replaced)
+    const event = this.event(actor, 'change-amended', record)
+    return this.view(await this.shelf.replace(stored, amended, event, content), matter)
   }
 
-  async comment(operator: Operator, id: string, text: string): Promise<ToldChange> {
+  async comment(actor: Actor, id: string, text: string): Promise<ToldChange> {
+    const { operator } = actor
     const { stored, matter } = await this.seen(operator, id)
     const { record } = stored
     const isConcerned = operator.may('editor', matter.key) || operator.may('approver', matter.key)
@@ -165,16 +187,18 @@ export class Changes {
       throw new Refusal(409, { detail: `There are ${MOST_COMMENTS} comments already` })
     const at = this.now()
     const thread = [...record.thread, { by: operator.user, at, text }]
-    const replaced = await this.shelf.replace(stored, { ...record, thread, changedAt: at })
-    return this.done(operator, 'change-commented', replaced)
+    const commented = { ...record, thread, changedAt: at }
+    const event = this.event(actor, 'change-commented', record)
+    return this.view(await this.shelf.replace(stored, commented, event), matter)
   }
 
   async approve(
-    operator: Operator,
+    actor: Actor,
     id: string,
     version: number,
     { comment = '', applyAt }: Verdict,
   ): Promise<ToldChange> {
+    const { operator } = actor
     const { stored, matter } = await this.undecided(operator, id, version)
     const { record } = stored
     await this.checkApprover(operator, record, matter)
@@ -183,30 +207,32 @@ export class Changes {
     if (typeof applyAt === 'string') {
       const at = this.timeOf(applyAt)
       checkApplicable(matter, content)
-      const scheduled = { ...record, state: 'scheduled', applyAt: at, failure: '' } as const
-      const replaced = await this.shelf.replace(stored, {
-        ...scheduled,
-        decision,
-        changedAt: this.now(),
-      })
-      return this.done(operator, 'change-scheduled', replaced)
+      const scheduled: ChangeRecord = {
+        ...record,
+        ...{ state: 'scheduled', applyAt: at, failure: '', decision, changedAt: decision.at },
+      }
+      const event = this.event(actor, 'change-scheduled', record)
+      return this.view(await this.shelf.replace(stored, scheduled, event), matter)
     }
-    const applied = await this.apply(stored, content, matter, decision)
-    return this.done(operator, 'change-approved', applied)
+    const event = this.event(actor, 'change-approved', record)
+    const applied = await this.apply(stored, content, matter, { decision, event })
+    return this.view(applied, matter)
   }
 
-  async reject(operator: Operator, id: string, version: number, comment: string) {
+  async reject(actor: Actor, id: string, version: number, comment: string) {
+    const { operator } = actor
     const { stored, matter } = await this.undecided(operator, id, version)
     operator.require('approver', matter.key)
     const decision = { by: operator.user, at: this.now(), comment }
-    return this.end(operator, 'rejected', stored, decision)
+    return this.end(actor, 'rejected', { stored, matter }, decision)
   }
 
-  async withdraw(operator: Operator, id: string, version: number) {
+  async withdraw(actor: Actor, id: string, version: number) {
+    const { operator } = actor
     const { stored, matter } = await this.undecided(operator, id, version)
     const isOwn = stored.record.authors.includes(operator.user)
     operator.require(isOwn ? 'editor' : 'administrator', matter.key)
-    return this.end(operator, 'withdrawn', stored, null)
+    return this.end(actor, 'withdrawn', { stored, matter }, null)
   }
 
   /** Puts a change set into force, and waits until this process has heard of it. */
@@ -214,9 +240,9 @@ export class Changes {
     stored: StoredChange,
     content: ChangeContent,
     matter: SubjectMatter,
-    decision: Decision,
+    agreement: Agreement,
   ): Promise<StoredChange> {
-    const applied = await this.applying.apply(stored, content, matter, decision)
+    const applied = await this.applying.apply(stored, content, matter, agreement)
     const isGone = content.document === null
     await this.caughtUp(matter, isGone ? undefined : applied.record.applied?.version)
     return applied
@@ -228,14 +254,14 @@ export class Changes {
   }
 
   private async end(
-    operator: Operator,
+    actor: Actor,
     state: 'rejected' | 'withdrawn',
-    stored: StoredChange,
-    decision: ChangeRecord['decision'],
+    { stored, matter }: SeenChange,
+    decision: Decision | null,
   ): Promise<ToldChange> {
-    const changedAt = this.now()
-    const ended = { ...stored.record, state, decision, changedAt, applyAt: null }
-    return this.done(operator, `change-${state}`, await this.shelf.replace(stored, ended))
+    const ended = { ...stored.record, state, decision, changedAt: this.now(), applyAt: null }
+    const event = this.event(actor, `change-${state}`, stored.record)
+    return this.view(await this.shelf.replace(stored, ended, event), matter)
   }
 
   /** @throws Refusal 403 for who may not put this into force */
@@ -281,7 +307,7 @@ export class Changes {
     return new Refusal(400, { detail, errors: fieldProblems(problems, '/document') })
   }
 
-  private async seen(operator: Operator, id: string) {
+  private async seen(operator: Operator, id: string): Promise<SeenChange> {
     const stored = await this.shelf.find(id)
     const matter = stored && this.matterOf(stored.record.subject)
     // Whoever may not see it is not told that it is there.
@@ -293,7 +319,7 @@ export class Changes {
     return { stored, matter }
   }
 
-  private async undecided(operator: Operator, id: string, version: number) {
+  private async undecided(operator: Operator, id: string, version: number): Promise<SeenChange> {
     const { stored, matter } = await this.seen(operator, id)
     const { state } = stored.record
     if (stored.version !== version) {
@@ -314,9 +340,10 @@ export class Changes {
     return new Date(time).toISOString()
   }
 
-  private async done(operator: Operator, action: string, stored: StoredChange) {
-    this.options.onDone(operator, action, stored)
-    return this.view(stored, this.matterOf(stored.record.subject))
+  private event({ operator, ip }: Actor, action: string, record: ChangeRecord): AuditEvent {
+    const { id, title } = record
+    const detail = `${id}: ${title}`
+    return { by: operator.name, action, subject: this.keyOf(record), from: ip, detail }
   }
 
   private async view(stored: StoredChange, matter: SubjectMatter): Promise<ToldChange> {

@@ -2,7 +2,7 @@ import type { HistoryEntry, HistoryView, Subject } from '../api/changes.js'
 import type { Operator } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
 import { differencesOf } from './change-views.js'
-import type { Changes, ToldChange } from './changes.js'
+import type { Actor, Changes, ToldChange } from './changes.js'
 import type { HistoryContent, HistoryRecord } from './history-shelf.js'
 import type { SubjectMatter } from './subject-matter.js'
 
@@ -48,14 +48,15 @@ export class Histories {
   }
 
   /** Proposes what was there in an earlier version. */
-  async rollBack(operator: Operator, subject: Subject, version: number): Promise<ToldChange> {
+  async rollBack(actor: Actor, subject: Subject, version: number): Promise<ToldChange> {
+    const { operator } = actor
     const { entry, content, matter } = await this.found(operator, subject, version)
     operator.require('editor', matter.key)
     const document =
       subject.kind === 'lists' ? await this.listsAt(matter, version) : content.document
     const isThere = matter.diff(matter.current(document), document).length === 0
     if (isThere) throw new Refusal(409, { detail: `Version ${version} is what is there already` })
-    return this.changes.propose(operator, {
+    return this.changes.propose(actor, {
       subject,
       title: `Back to version ${version}`,
       description: `Back to version ${version} of ${entry.at}: ${entry.title}`,

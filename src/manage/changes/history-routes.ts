@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { eventOf } from '../accounts/audit.js'
 import { Policy } from '../api/applications.js'
 import { ChangeView, HistoryEntry, HistoryView } from '../api/changes.js'
 import { pageOf } from '../api/problem.js'
@@ -50,9 +51,10 @@ export function historyRoutes(app: FastifyInstance, histories: Histories): void 
       config: editor,
       schema: { params: Version, querystring: OfSubject, response: { 201: ChangeView } },
     },
-    async ({ params, query, operator }, reply) => {
+    async (request, reply) => {
+      const { params, query } = request
       const subject = subjectOf(query.subject)
-      return answerCreated(reply, await histories.rollBack(operator, subject, params.version))
+      return answerCreated(reply, await histories.rollBack(request, subject, params.version))
     },
   )
 }
@@ -83,7 +85,10 @@ export function policyRoutes(app: FastifyInstance, { policies }: Changes): void 
         request.operator.require('administrator', key)
         const { version, policy } = await policies.of(key)
         requireVersion(request, version, policy)
-        return sendVersioned(reply, await policies.set(key, request.body, version), request.body)
+        const { body } = request
+        const detail = `approvals ${body.approvals}`
+        const event = eventOf(request, { action: 'policy-changed', subject: key, detail })
+        return sendVersioned(reply, await policies.set(key, body, version, event), body)
       },
     )
   }

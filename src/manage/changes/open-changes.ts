@@ -16,23 +16,15 @@ export interface ChangeWork {
 
 /** Has change sets proposed, decided and applied for as long as an app runs. */
 export function openChanges(app: FastifyInstance, services: ManageServices): ChangeWork {
-  const { store, models, clock, log } = services
-  const tell = (by: string, action: string, id: string): void =>
-    log.info({ by, change: id }, action.replace('-', ' '))
-  const changes = new Changes({
-    store,
-    models,
-    clock,
-    onDone: (operator, action, { record }) => tell(operator.name, action, record.id),
-  })
+  const { store, models, clock, audit, log } = services
+  const changes = new Changes({ store, models, clock, audit })
   const watch = new ChangeWatch({
     store,
     clock,
     log,
     shelf: changes.shelf,
     applyDue: async ({ record: { id } }) => {
-      const done = await applyDue(changes, id, clock.wallTimeMs())
-      if (done) tell(done.change.record.decision?.by ?? '', done.action, id)
+      await applyDue(changes, id, clock.wallTimeMs())
     },
   })
   const outside = new OutsideWatch({ store, models, changes, clock, log })

@@ -1,4 +1,5 @@
 import type { RecordStore } from '../../store/record-store.js'
+import type { Audit, AuditEvent } from '../accounts/audit.js'
 import type { Policy } from '../api/applications.js'
 import type { GrantSubject } from '../http/access.js'
 
@@ -18,9 +19,11 @@ function keyOf(subject: GrantSubject): string {
 /** Who must agree to changes; as long as nobody says otherwise somebody else than the author. */
 export class Policies {
   private readonly store: RecordStore
+  private readonly audit: Audit
 
-  constructor(store: RecordStore) {
+  constructor(store: RecordStore, audit: Audit) {
     this.store = store
+    this.audit = audit
   }
 
   async of(subject: GrantSubject): Promise<KeptPolicy> {
@@ -31,10 +34,16 @@ export class Policies {
   }
 
   /** @returns the new version */
-  async set(subject: GrantSubject, { approvals }: Policy, version: number): Promise<number> {
+  async set(
+    subject: GrantSubject,
+    { approvals }: Policy,
+    version: number,
+    event: AuditEvent,
+  ): Promise<number> {
     const replaced = version === 0 ? undefined : version - 1
     const value: Policy = { approvals }
-    await this.store.commit({ records: [{ key: keyOf(subject), value, version: replaced }] })
+    const records = [{ key: keyOf(subject), value, version: replaced }]
+    await this.audit.commit(event, { records })
     return version + 1
   }
 }

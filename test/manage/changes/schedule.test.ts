@@ -7,13 +7,13 @@ import { changeIn, changeWorld, documentWith, feed, ruleNamed } from '../../supp
 import { eventually } from '../../support/eventually.js'
 import type { Answer } from '../../support/managing.js'
 
-const HOUR_MS = 3_600_000
+const AHEAD_MS = 600_000
 const BETA = documentWith({ rules: [ruleNamed('beta')] })
 
 async function scheduleWorld(t: Test) {
   const world = await changeWorld(t)
   const { as, propose, decide, clock } = world
-  const applyAt = new Date(clock.wallTimeMs() + HOUR_MS).toISOString()
+  const applyAt = new Date(clock.wallTimeMs() + AHEAD_MS).toISOString()
   const proposed = await propose(as('ann'), BETA)
   const scheduled = await decide(as('bob'), proposed, 'approval', { applyAt })
   const now = async (told: Answer = proposed): Promise<Answer> =>
@@ -29,7 +29,7 @@ async function scheduleWorld(t: Test) {
 test('What is approved for later is applied when its time has come', async (t) => {
   const { scheduled, applyAt, until, clock, services, now, as } = await scheduleWorld(t)
   t.match(scheduled, { status: 200, body: { state: 'scheduled', applyAt, applied: null } })
-  await clock.elapse(HOUR_MS - 60_000)
+  await clock.elapse(AHEAD_MS - 60_000)
   t.equal(changeIn(await now()).state, 'scheduled')
   await clock.elapse(60_000)
   await until('applied')
@@ -42,7 +42,7 @@ test('What cannot be applied any more has failed, and says why', async (t) => {
   const { as, propose, decide, clock, until, now, services } = await scheduleWorld(t)
   const other = documentWith({ rules: [ruleNamed('other')] })
   await decide(as('bob'), await propose(as('ann'), other), 'approval')
-  await clock.elapse(HOUR_MS + 1000)
+  await clock.elapse(AHEAD_MS + 1000)
   await until('failed')
   const failed = await now()
   t.match(failed.body, {
@@ -65,7 +65,7 @@ test('Who amends what is scheduled opens it again; who withdraws it, ends it', a
   const second = await propose(as('ann'), documentWith({ rules: [ruleNamed('x')] }))
   const planned = await decide(as('bob'), second, 'approval', { applyAt })
   await decide(as('ann'), planned, 'withdrawal')
-  await clock.elapse(2 * HOUR_MS)
+  await clock.elapse(2 * AHEAD_MS)
   t.equal(changeIn(await now()).state, 'open')
   t.equal(services.models.get('shop')?.version, 0)
 })
@@ -83,7 +83,7 @@ test('Times that are none, are over or far away are refused', async (t) => {
 test('Of many processes that try one applies a change set, once', async (t) => {
   const { store, services, scheduled, clock } = await scheduleWorld(t)
   const { id } = changeIn(scheduled)
-  const later = clock.wallTimeMs() + 2 * HOUR_MS
+  const later = clock.wallTimeMs() + 2 * AHEAD_MS
   const processes = await Promise.all(
     Array.from({ length: 5 }, async () => {
       const models = new ModelBook({
@@ -93,7 +93,7 @@ test('Of many processes that try one applies a change set, once', async (t) => {
       })
       feed(t, models, store)
       await models.reached({ kind: 'application', name: 'shop' }, 0, AbortSignal.timeout(9000))
-      return new Changes({ store, models, clock, onDone: () => undefined })
+      return new Changes({ store, models, clock, audit: services.audit })
     }),
   )
   const done = await Promise.all(processes.map((each) => applyDue(each, id, later)))
@@ -107,7 +107,7 @@ test('While the store does not answer nothing fails for good', async (t) => {
   const { store, clock, until, services } = await scheduleWorld(t)
   await clock.elapse(1000)
   store.failure = new PointsmanError('STORE_LOST', 'gone')
-  await clock.elapse(HOUR_MS + 1000)
+  await clock.elapse(AHEAD_MS + 1000)
   store.failure = undefined
   await clock.elapse(20_000)
   await until('applied')
