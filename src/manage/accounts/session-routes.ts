@@ -37,8 +37,19 @@ export function sessionRoutes(untyped: FastifyInstance, options: SessionRoutesOp
 
   app.get(
     '/api/sign-in',
-    { config: open, schema: { summary: 'How one may sign in', response: { 200: SignInView } } },
-    () => ({ password: true, openid: openid ?? null }),
+    {
+      config: open,
+      schema: {
+        summary: 'How one may sign in, and who has: what a page asks first',
+        response: { 200: SignInView },
+      },
+    },
+    async (request) => {
+      const id = SESSION_COOKIE.get(request)
+      const live = id === undefined ? undefined : await accounts.sessions.find(id)
+      const session = live ? await signIn.viewOf(live) : null
+      return { password: true, openid: openid ?? null, session }
+    },
   )
 
   app.post(

@@ -83,6 +83,8 @@ export const SignInView = Type.Object({
   password: Type.Boolean(),
   /** What the button of the OpenID provider says; null without one. */
   openid: Type.Union([Type.String(), Type.Null()]),
+  /** Who has signed in with the cookie that was sent; null when nobody has, which is no error here. */
+  session: Type.Union([SessionView, Type.Null()]),
 })
 export type SignInView = Static<typeof SignInView>
 

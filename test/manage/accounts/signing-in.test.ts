@@ -110,10 +110,14 @@ test('Whoever changes their password has to know it, and stays signed in where t
   t.equal((await as()('POST', '/api/session', { body: ANN })).status, 401)
 })
 
-test('The ways to sign in are told to everybody', async (t) => {
+test('The ways to sign in are told to everybody, and to who has signed in who that is', async (t) => {
   const { as } = await managing(t)
+  t.match(await as('viewer')('GET', '/api/sign-in'), {
+    status: 200,
+    body: { session: { user: { name: 'viewer' } } },
+  })
   t.match(await as()('GET', '/api/sign-in'), {
     status: 200,
-    body: { password: true, openid: null },
+    body: { password: true, openid: null, session: null },
   })
 })

@@ -1,8 +1,7 @@
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
-import type { SessionView } from '../../../src/manage/api/accounts.js'
-import { ApiError } from '../api/api-error.js'
-import { request } from '../api/client.js'
+import type { SignInView } from '../../../src/manage/api/accounts.js'
+import { get } from '../api/client.js'
 import { closeStream, openStream } from '../api/event-stream.js'
 import { Confirmation, Dialog } from '../components/dialog.js'
 import { ErrorState, Loading } from '../components/states.js'
@@ -16,14 +15,13 @@ import { Navigation } from './navigation.js'
 import { TopBar } from './top-bar.js'
 
 async function askWhoIsSignedIn(signal: AbortSignal): Promise<void> {
-  try {
-    const { body } = await request<SessionView>('GET', '/api/session', { signal, isSignIn: true })
-    returnToPlace()
-    signedIn(body)
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 401)) throw error
+  const { session } = await get<SignInView>('/api/sign-in', signal)
+  if (!session) {
     signedOut()
+    return
   }
+  returnToPlace()
+  signedIn(session)
 }
 
 function skipToMain(event: MouseEvent): void {

@@ -25,7 +25,7 @@ function SectionLink({ section }: { readonly section: Section }): JSX.Element {
 
 /** The ways to the sections that one may see. */
 export function Navigation(): JSX.Element {
-  const groups = SECTIONS.map((group) => group.filter(({ role }) => !role || may(role)))
+  const groups = SECTIONS.map((group) => group.filter(({ role }) => !role || may(role, '*')))
   return (
     <nav
       id="navigation"

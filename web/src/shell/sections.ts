@@ -5,7 +5,7 @@ export interface Section {
   readonly title: string
   /** First segment of its addresses. */
   readonly segment: string
-  /** Who sees it; left out: everybody who is signed in. */
+  /** Who sees it: who holds the role on everything; left out: everybody who is signed in. */
   readonly role?: RoleName
 }
 

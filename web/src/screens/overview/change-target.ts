@@ -1,23 +1,18 @@
-import type { OperatorWish } from '../../../../src/core/health.js'
+import type { OverrideView } from '../../../../src/manage/api/targets.js'
 import type { TargetView } from '../../../../src/manage/status.js'
 import { textOf } from '../../api/api-error.js'
 import { apiPath, request } from '../../api/client.js'
 import { refreshStatus } from '../../state/live-status.js'
 import { notify } from '../../state/toasts.js'
 
-/** What an operator wants of a target. */
-export interface TargetWish {
-  readonly state: OperatorWish
-  /** Null for the one of the configuration. */
-  readonly weight: number | null
+const AS_CONFIGURED: OverrideView = { state: 'enabled', weight: null }
+
+/** What operators want of a target at present. */
+export function wishOf({ override }: TargetView): OverrideView {
+  return override ?? AS_CONFIGURED
 }
 
-/** What is wanted of a target at present. */
-export function wishOf({ state }: TargetView): OperatorWish {
-  return state === 'draining' || state === 'disabled' ? state : 'enabled'
-}
-
-async function put(group: string, id: string, wish: TargetWish): Promise<void> {
+async function put(group: string, id: string, wish: OverrideView): Promise<void> {
   const path = apiPath(['groups', group, 'targets', id])
   const isAsConfigured = wish.state === 'enabled' && wish.weight === null
   if (isAsConfigured) await request('DELETE', path)
@@ -29,9 +24,9 @@ async function put(group: string, id: string, wish: TargetWish): Promise<void> {
 export async function changeTarget(
   group: string,
   target: TargetView,
-  to: TargetWish,
+  to: OverrideView,
 ): Promise<void> {
-  const before: TargetWish = { state: wishOf(target), weight: target.weight }
+  const before = wishOf(target)
   await put(group, target.id, to)
   const undo = (): void => {
     put(group, target.id, before).then(

@@ -10,27 +10,33 @@ import { Empty } from '../../components/states.js'
 import { momentsOf } from '../../state/live-status.js'
 import { may } from '../../state/session.js'
 import { Measure } from './measure.js'
+import { TargetBadge } from './target-badge.js'
 import { TargetDialog } from './target-dialog.js'
-import { reasonOf, STATES } from './target-words.js'
+import { reasonOf } from './target-words.js'
 
 const SOURCES: Readonly<Record<string, Tone>> = { live: 'good', lost: 'bad', starting: 'neutral' }
 
-function StateCell({ target }: { readonly target: TargetView }): JSX.Element {
-  const { tone, icon } = STATES[target.state]
-  return (
-    <Badge tone={tone} icon={icon}>
-      {target.state}
-    </Badge>
-  )
+interface TargetProps {
+  readonly target: TargetView
 }
 
-function columnsOf(
-  now: number,
-  manage: (target: TargetView) => void,
-): readonly Column<TargetView>[] {
+function WeightCell({ target: { weight, override } }: TargetProps): JSX.Element {
+  const isOverridden = override !== null && override.weight !== null
+  return isOverridden ? <Badge tone="accent">{count(weight)} by hand</Badge> : <>{count(weight)}</>
+}
+
+interface ColumnsOptions {
+  /** Wall time in ms of what is shown. */
+  readonly now: number
+  /** Whether one may change targets of the group. */
+  readonly isMine: boolean
+  readonly manage: (target: TargetView) => void
+}
+
+function columnsOf({ now, isMine, manage }: ColumnsOptions): readonly Column<TargetView>[] {
   const columns: Column<TargetView>[] = [
     { title: 'Target', cell: ({ address }) => <span class="code">{address}</span>, isHeader: true },
-    { title: 'State', cell: (target) => <StateCell target={target} /> },
+    { title: 'State', cell: ({ state }) => <TargetBadge state={state} /> },
     {
       title: 'Why',
       isWide: true,
@@ -43,20 +49,29 @@ function columnsOf(
         </span>
       ),
     },
-    { title: 'Weight', cell: ({ weight }) => count(weight), isNumber: true },
+    { title: 'Weight', cell: (target) => <WeightCell target={target} />, isNumber: true },
     { title: 'Requests/s', cell: (target) => rate(target.requestsPerSecond), isNumber: true },
     { title: 'Errors/s', cell: (target) => rate(target.errorsPerSecond), isNumber: true },
-    { title: 'p50', cell: ({ p50Ms }) => milliseconds(p50Ms), isNumber: true },
-    { title: 'p99', cell: ({ p99Ms }) => milliseconds(p99Ms), isNumber: true },
+    {
+      title: 'p50 / p99',
+      cell: ({ p50Ms, p99Ms }) =>
+        p50Ms === null ? '–' : `${milliseconds(p50Ms)} / ${milliseconds(p99Ms)}`,
+      isNumber: true,
+    },
     { title: 'In flight', cell: ({ inFlight }) => count(inFlight), isNumber: true },
   ]
-  if (!may('administrator', '*')) return columns
+  if (!isMine) return columns
   const cell = (target: TargetView): JSX.Element => (
     <Button isSmall label={`Change ${target.address}`} onClick={() => manage(target)}>
       Change
     </Button>
   )
   return [...columns, { title: 'Actions', cell }]
+}
+
+/** Hosts of an application belong to those who decide about it. */
+function subjectOf(group: string): string {
+  return group.startsWith('application:') ? group : '*'
 }
 
 function Source({ source }: Pick<GroupView, 'source'>): JSX.Element {
@@ -129,7 +144,7 @@ export function GroupCard(props: { readonly group: GroupView; readonly now: numb
       <Measures group={group} />
       <DataTable
         caption={`Targets of ${name}`}
-        columns={columnsOf(now, setManaged)}
+        columns={columnsOf({ now, isMine: may('approver', subjectOf(name)), manage: setManaged })}
         rows={targets}
         rowKey={({ id }) => id}
         empty={<Empty title="No target yet">Its source has told of none.</Empty>}

@@ -56,11 +56,11 @@ function isLast({ targets }: GroupView, { id, serves }: TargetView): boolean {
 
 /** Takes a target out of service or back, or gives it another weight; what follows is said before. */
 export function TargetDialog({ group, target, onClose }: TargetDialogProps): JSX.Element {
-  const [wish, setWish] = useState(wishOf(target))
-  const [weight, setWeight] = useState(String(target.weight))
+  const [wish, setWish] = useState(wishOf(target).state)
+  const [weight, setWeight] = useState(String(wishOf(target).weight ?? ''))
   const submission = useSubmission(['/state', '/weight'])
   const apply = async (): Promise<void> => {
-    const to = { state: wish, weight: Number(weight) === target.weight ? null : Number(weight) }
+    const to = { state: wish, weight: weight === '' ? null : Number(weight) }
     if (await submission.submit(() => changeTarget(group.name, target, to))) onClose()
   }
   const actions = (
@@ -78,10 +78,12 @@ export function TargetDialog({ group, target, onClose }: TargetDialogProps): JSX
       <TextField
         label="Weight"
         type="number"
-        min={0}
+        min={1}
+        max={100}
+        placeholder={String(target.weight)}
         value={weight}
         onInput={setWeight}
-        description="Its share of the requests, against the weights of the others of its group."
+        description="Its share of the requests, against the weights of the others of its group: 1 to 100. Empty: as configured."
         error={submission.problem('/weight')}
       />
       {wish !== 'enabled' && isLast(group, target) && (

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import type { SessionView } from '../../../../src/manage/api/accounts.js'
 import { request } from '../../api/client.js'
 import { Button } from '../../components/button.js'
 import { TextField } from '../../components/field.js'
 import { Notice } from '../../components/states.js'
-import { user } from '../../state/session.js'
+import { signedIn, user } from '../../state/session.js'
 import { notify } from '../../state/toasts.js'
 import { useSubmission } from '../../state/use-submission.js'
 
@@ -44,10 +45,11 @@ export function PasswordCard(): JSX.Element {
     event.preventDefault()
     if (again !== next) return
     const body = { current, next }
-    void submit(() => request('PUT', '/api/session/password', { body })).then((isDone) => {
-      if (!isDone) return
+    void submit(async () => {
+      // Every session ends with it; this one goes on as a new one.
+      signedIn((await request<SessionView>('PUT', '/api/session/password', { body })).body)
       setDraft(EMPTY)
-      notify('Your password was changed.')
+      notify('Your password was changed. Everywhere else you are signed out.')
     })
   }
   return (
