@@ -1,5 +1,6 @@
 import type { PointsmanError } from '../core/errors.js'
 import type { TargetOverride } from '../core/health.js'
+import type { FleetMember } from '../store/fleet.js'
 import type { Observed, ObservedGroup } from '../telemetry/observed.js'
 
 /** What the service is about. */
@@ -30,4 +31,9 @@ export interface ManagedService extends Observed {
    * @returns false when there is no such group or target
    */
   override(group: string, target: string, override: TargetOverride | undefined): boolean
+  /**
+   * The gateways that are known to run.
+   * @throws PointsmanError STORE_LOST
+   */
+  gateways(): Promise<readonly FleetMember[]>
 }

@@ -8,6 +8,7 @@ import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
 import { ModelBook } from '../manage/models/model-book.js'
 import type { ManagementServer } from '../manage/server.js'
+import type { FleetMember } from '../store/fleet.js'
 import type { SourceTransition } from '../sources/source.js'
 import { flushLog, type Log } from '../telemetry/log.js'
 import type { ObservedGateway, ObservedHosts } from '../telemetry/observed.js'
@@ -16,6 +17,7 @@ import type { TrafficReport } from '../telemetry/traffic.js'
 import { ControlPlane } from './control-plane.js'
 import { DataPlane } from './data-plane.js'
 import type { DataPlanes, ServiceSnapshot } from './data-planes.js'
+import { FleetPlane } from './fleet-plane.js'
 import { GatewayPlane } from './gateway-plane.js'
 import { openGatewaySources } from './gateway-sources.js'
 import { HostsPlane } from './hosts-plane.js'
@@ -87,6 +89,7 @@ export class Service implements ManagedService {
     problems: (name) => this.gatewayPlane.problems(name),
   })
   private isManaging = false
+  private readonly fleet: FleetPlane
   private readonly hostsPlane: HostsPlane
   /** Undefined while operators are not listened to. */
   private management: ManagementServer | undefined
@@ -116,8 +119,14 @@ export class Service implements ManagedService {
       random: systemRandom,
       log,
       control: this.control,
-      onNews: (news) => this.data.steer(news),
-      onStored: (news) => this.models.take(news),
+      onNews: (news) => {
+        this.data.steer(news)
+        this.fleet.changed()
+      },
+      onStored: (news) => {
+        this.models.take(news)
+        this.fleet.changed()
+      },
       open: (gateway) =>
         openGatewaySources(gateway, {
           clock: systemClock,
@@ -125,6 +134,12 @@ export class Service implements ManagedService {
           report: tellTrouble(log),
         }),
       loadCompile: () => loadCompile(systemRandom),
+    })
+    this.fleet = new FleetPlane({
+      clock: systemClock,
+      sessions: this.sessions,
+      report: tellTrouble(log),
+      applications: () => this.gateway?.applications ?? [],
     })
     const options = {
       clock: systemClock,
@@ -150,6 +165,10 @@ export class Service implements ManagedService {
 
   override(group: string, target: string, override: TargetOverride | undefined): boolean {
     return this.control.override(group, target, override)
+  }
+
+  gateways(): Promise<readonly FleetMember[]> {
+    return this.fleet.members()
   }
 
   get gateway(): ObservedGateway | undefined {
@@ -192,6 +211,7 @@ export class Service implements ManagedService {
     }
     await this.gatewayPlane.apply(this.watched(config))
     await this.data.apply(config, () => this.snapshot, this.patience.signal)
+    await this.fleet.apply(config)
   }
 
   /** Models are watched from now on, also where no client is steered by them. */
@@ -240,6 +260,7 @@ export class Service implements ManagedService {
       await this.gatewayPlane.apply(this.watched(config))
       await this.data.apply(config, () => this.snapshot, this.patience.signal)
       this.hostsPlane.apply(config, this.control.snapshot)
+      await this.fleet.apply(config)
       this.log.level = config.logLevel
       this.log.info(this.data.addresses, 'configuration reloaded')
     } catch (error) {
@@ -261,9 +282,12 @@ export class Service implements ManagedService {
     this.phase = 'draining'
     const { shutdownGraceMs } = this.config
     this.log.info({ reason, shutdownGraceMs }, 'draining')
+    // Nobody is to be sent here by a list.
+    const left = this.fleet.leave()
     const grace = setTimeout(() => this.patience.abort(), shutdownGraceMs)
     await Promise.all([this.data.stop(this.patience.signal), this.hostsPlane.stop()])
     clearTimeout(grace)
+    await left
     await this.gatewayPlane.stop()
     this.control.stop()
     this.totals.close()

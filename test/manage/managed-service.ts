@@ -3,6 +3,7 @@ import { PointsmanError } from '../../src/core/errors.js'
 import type { TargetStatus } from '../../src/core/group-health.js'
 import type { TargetOverride } from '../../src/core/health.js'
 import type { ManagedGroup, ManagedService, Phase } from '../../src/manage/managed-service.js'
+import type { FleetMember } from '../../src/store/fleet.js'
 import type { ObservedGateway, ObservedHosts } from '../../src/telemetry/observed.js'
 import { ServiceTotals } from '../../src/telemetry/service-totals.js'
 import { Traffic } from '../../src/telemetry/traffic.js'
@@ -28,6 +29,7 @@ export class FakeService implements ManagedService {
   obstacles: readonly string[] = []
   hosts: ObservedHosts | undefined
   gateway: ObservedGateway | undefined
+  fleet: readonly FleetMember[] | PointsmanError = []
   groups: readonly ManagedGroup[] = [
     {
       name: 'web',
@@ -54,6 +56,10 @@ export class FakeService implements ManagedService {
       overrides: new Map(),
     },
   ]
+
+  gateways(): Promise<readonly FleetMember[]> {
+    return this.fleet instanceof Error ? Promise.reject(this.fleet) : Promise.resolve(this.fleet)
+  }
 
   override(name: string, id: string, override: TargetOverride | undefined): boolean {
     const group = this.groups.find((each) => each.name === name)

@@ -5,6 +5,7 @@ import { SignIn } from '../accounts/sign-in.js'
 import { tokenRoutes } from '../accounts/token-routes.js'
 import { userRoutes } from '../accounts/user-routes.js'
 import { openChanges } from '../changes/open-changes.js'
+import { fleetRoutes } from '../fleet/routes.js'
 import { statusOf } from '../status.js'
 import { targetRoutes } from '../targets/routes.js'
 import { openRoutes } from './open-routes.js'
@@ -23,4 +24,5 @@ export function registerRoutes(app: FastifyInstance, services: ManageServices): 
   auditRoutes(app, audit)
   openChanges(app, services)
   targetRoutes(app, services)
+  fleetRoutes(app, services)
 }
