@@ -9,7 +9,7 @@ import {
 import { gatewayConfig, type GatewayConfig } from './config/gateway.js'
 import { checkListener, proxySettings } from './config/listener.js'
 import { readListenerRules } from './config/listener-rules.js'
-import { managementConfig, type ManagementConfig } from './config/management.js'
+import { checkManagement, managementConfig, type ManagementConfig } from './config/management.js'
 import { fileText } from './config/parsers.js'
 import { Findings, type Problem } from './config/problem.js'
 import {
@@ -124,6 +124,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ReadResult {
   requireFace(environment, findings)
   const plain = readVariables(PLAIN_VARIABLES, environment, findings)
   checkListener(plain, findings)
+  checkManagement(plain, findings)
   const members = readTargetGroups(environment, plain.partial.LOAD_BALANCING_ALGORITHM, findings)
   checkZookeeper(plain, sourcesOf(members), findings)
   const groupNames = new Set(members.flatMap(({ partial }) => partial.NAME ?? []))

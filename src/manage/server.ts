@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { PointsmanError } from '../core/errors.js'
 import { hostAndPort } from '../core/target.js'
@@ -11,8 +13,22 @@ import { statusOf } from './status.js'
 const NO_OPERATORS =
   'There are no users here; MANAGEMENT_BOOTSTRAP_USER and MANAGEMENT_BOOTSTRAP_PASSWORD make the first'
 
-/** What answers as long as nobody can sign in. */
-async function openPlainApp(service: ManagedService): Promise<FastifyInstance> {
+const KEEP_ALIVE_MS = 65_000
+
+/** The files of a listener that speaks TLS. */
+export interface ManagementTls {
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+/**
+ * What answers as long as nobody can sign in.
+ * @param withheld why the status is not told
+ */
+async function openPlainApp(
+  service: ManagedService,
+  withheld: () => string | undefined,
+): Promise<FastifyInstance> {
   const app = fastify({
     frameworkErrors: (error, _, reply) => void sendProblem(reply, 400, error.message),
   })
@@ -28,7 +44,11 @@ async function openPlainApp(service: ManagedService): Promise<FastifyInstance> {
     sendProblem(reply, error.statusCode ?? 500),
   )
   openRoutes(app, service)
-  app.get('/api/status', () => statusOf(service, Date.now()))
+  app.get('/api/status', (_, reply) => {
+    const reason = withheld()
+    if (reason === undefined) return statusOf(service, Date.now())
+    return sendProblem(reply.header('retry-after', '1'), 503, reason)
+  })
   await app.ready()
   return app
 }
@@ -37,17 +57,29 @@ async function openPlainApp(service: ManagedService): Promise<FastifyInstance> {
 export class ManagementServer {
   private readonly service: ManagedService
   private readonly server: Server
+  private withheld: string | undefined
   private app: FastifyInstance | undefined
   private answer: RequestListener = (_, response) => response.writeHead(503).end()
 
-  constructor(service: ManagedService) {
+  constructor(service: ManagedService, tls?: ManagementTls) {
     this.service = service
-    this.server = createServer((request, response) => this.answer(request, response))
+    const answer: RequestListener = (request, response) => this.answer(request, response)
+    const options = { keepAliveTimeout: KEEP_ALIVE_MS }
+    const [cert, key] = tls ? [readFileSync(tls.certFile), readFileSync(tls.keyFile)] : []
+    this.server =
+      cert && key
+        ? createTlsServer({ ...options, cert, key }, answer)
+        : createServer(options, answer)
+  }
+
+  /** Tells nobody the status while it is not known whether only users may have it; undefined ends that. */
+  withhold(reason: string | undefined): void {
+    this.withheld = reason
   }
 
   /** @throws PointsmanError LISTEN_FAILED */
   async start(host: string, port: number): Promise<void> {
-    await this.use(await openPlainApp(this.service))
+    if (!this.app) await this.use(await openPlainApp(this.service, () => this.withheld))
     const { server } = this
     try {
       await new Promise<void>((resolve, reject) => {

@@ -68,9 +68,8 @@ export class GatewayPlane {
   async apply({ gateway }: { readonly gateway: GatewayConfig | undefined }): Promise<void> {
     if (!gateway) await this.stop()
     else if (!this.config) {
-      this.compile = await this.options.loadCompile()
-      this.config = gateway
-      this.start(gateway)
+      const compile = await this.options.loadCompile()
+      this.begin(gateway, compile)
     }
   }
 
@@ -119,6 +118,14 @@ export class GatewayPlane {
     this.isComplete = false
     for (const name of [...this.applications.keys()]) this.forget(name)
     await sources?.store.flush()
+  }
+
+  /** Of several who want the same at once the first is enough. */
+  private begin(config: GatewayConfig, compile: Compile): void {
+    if (this.config) return
+    this.compile = compile
+    this.config = config
+    this.start(config)
   }
 
   private start(config: GatewayConfig): void {

@@ -7,7 +7,6 @@ import { applicationGroup } from '../core/instance.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
 import { ModelBook } from '../manage/models/model-book.js'
-import type { ManagementServer } from '../manage/server.js'
 import type { FleetMember } from '../store/fleet.js'
 import type { SourceTransition } from '../sources/source.js'
 import { flushLog, type Log } from '../telemetry/log.js'
@@ -22,6 +21,7 @@ import { GatewayPlane } from './gateway-plane.js'
 import { openGatewaySources } from './gateway-sources.js'
 import { HostsPlane } from './hosts-plane.js'
 import { loadCompile } from './load-compile.js'
+import type { ManagementPlane } from './management-plane.js'
 import { systemClock, systemRandom, systemSecureRandom } from './system-clock.js'
 import { VERSION } from './version.js'
 import { WorkerPool } from './worker-pool.js'
@@ -34,14 +34,17 @@ function tellTrouble(log: Log) {
   }
 }
 
+/** @param before undefined where nothing of it was used */
 function needsRestartOfGateway(
   before: Config['gateway'],
   after: Config['gateway'],
 ): readonly string[] {
   if (!before || !after) return []
-  const [{ face: own, ...models }, { face: other, ...otherModels }] = [before, after]
+  const { face: own } = before
+  const { face: other } = after
   const problems: string[] = []
-  if (!isDeepStrictEqual(models, otherModels))
+  // Whether clients are steered by models can change; what these are learnt from cannot.
+  if (!isDeepStrictEqual({ ...before, face: other, isSteering: after.isSteering }, after))
     problems.push(
       'MODEL_STORE, DISCOVERY_MODE, LKG_DIR and ZOOKEEPER_*: others take a restart of a gateway',
     )
@@ -57,10 +60,9 @@ function needsRestart(before: Config, after: Config): readonly string[] {
   if (before.workers > 0 !== after.workers > 0)
     problems.push('WORKERS: between one process and several takes a restart')
   if (!isDeepStrictEqual(before.management, after.management))
-    problems.push('MANAGEMENT_HOST and MANAGEMENT_PORT: another address takes a restart')
+    problems.push('MANAGEMENT_*: another listener, or another way to sign in, takes a restart')
   if (before.hosts && after.hosts && before.hosts.file !== after.hosts.file)
     problems.push('HOSTS_FILE: another file takes a restart')
-  problems.push(...needsRestartOfGateway(before.gateway, after.gateway))
   const [own, other] = [before.proxy, after.proxy]
   const sameAddress = own?.host === other?.host && own?.port === other?.port
   if (sameAddress && !isDeepStrictEqual(own?.tls, other?.tls))
@@ -92,7 +94,7 @@ export class Service implements ManagedService {
   private readonly fleet: FleetPlane
   private readonly hostsPlane: HostsPlane
   /** Undefined while operators are not listened to. */
-  private management: ManagementServer | undefined
+  private management: ManagementPlane | undefined
   /** Aborts when nothing more may be waited for. */
   private readonly patience = new AbortController()
   private reloading: Promise<void> = Promise.resolve()
@@ -203,15 +205,34 @@ export class Service implements ManagedService {
   }
 
   private async listen(config: Config): Promise<void> {
-    const { management } = config
-    if (management) {
-      const { ManagementServer } = await import('../manage/server.js')
-      this.management = new ManagementServer(this)
-      await this.management.start(management.host, management.port)
-    }
+    this.management = await this.managementPlane(config)
+    await this.management?.start()
     await this.gatewayPlane.apply(this.watched(config))
     await this.data.apply(config, () => this.snapshot, this.patience.signal)
     await this.fleet.apply(config)
+  }
+
+  private async managementPlane(config: Config): Promise<ManagementPlane | undefined> {
+    const { management, gateway } = config
+    if (!management || !gateway) return undefined
+    const { ManagementPlane } = await import('./management-plane.js')
+    const { NoUsersNote } = await import('./no-users-note.js')
+    const { openStore } = await import('../store/registry.js')
+    const surroundings = {
+      clock: systemClock,
+      sessions: this.sessions,
+      report: tellTrouble(this.log),
+    }
+    return new ManagementPlane(management, {
+      service: this,
+      models: this.models,
+      clock: systemClock,
+      log: this.log,
+      openStore: () => openStore(gateway.store, surroundings),
+      isShared: gateway.store.kind === 'zookeeper',
+      note: gateway.isSteering ? new NoUsersNote(gateway.lastKnownGoodDirectory) : undefined,
+      onAdmit: () => this.watchModels(),
+    })
   }
 
   /** Models are watched from now on, also where no client is steered by them. */
@@ -242,7 +263,11 @@ export class Service implements ManagedService {
       return
     }
     const { config, warnings } = result
-    const restart = needsRestart(this.config, config)
+    const { gateway } = this.watched(this.config)
+    const restart = [
+      ...needsRestart(this.config, config),
+      ...needsRestartOfGateway(gateway, config.gateway),
+    ]
     if (restart.length > 0) {
       this.tellNotReloaded(restart)
       return

@@ -23,8 +23,8 @@ test('A misspelt variable is reported with the one that was probably meant', (t)
 })
 
 test('A variable that is near to none is reported with those there are', (t) => {
-  t.same(problemsWith({ MANAGEMENT_BOOTSTRAP_USER: 'x' }), [
-    'MANAGEMENT_BOOTSTRAP_USER: is not a variable; known: MANAGEMENT_HOST, MANAGEMENT_PORT',
+  t.same(problemsWith({ GATEWAY_BOOTSTRAP_USER: 'x' }), [
+    'GATEWAY_BOOTSTRAP_USER: is not a variable; known: GATEWAY_HOST, GATEWAY_PORT, GATEWAY_RESPONSE',
   ])
   const [problem] = problemsWith({ TARGET_GROUP_3_COLOUR: '' })
   t.match(problem, /^TARGET_GROUP_3_COLOUR: is not a variable; known: TARGET_GROUP_3_NAME, /)

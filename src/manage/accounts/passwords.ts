@@ -16,20 +16,6 @@ const HASH_BYTES = 32
 const MOST_AT_ONCE = 2
 const MOST_WAITING = 32
 
-const SHORTEST_PASSWORD = 12
-/** Longest password; more would only cost. */
-export const LONGEST_PASSWORD = 256
-
-/** Why a password will not do; undefined for one that does. */
-export function passwordProblem(password: string, userName: string): string | undefined {
-  const { length } = Array.from(password)
-  if (length < SHORTEST_PASSWORD) return `must have at least ${SHORTEST_PASSWORD} characters`
-  if (length > LONGEST_PASSWORD) return `must have at most ${LONGEST_PASSWORD} characters`
-  if (password.toLowerCase() === userName.toLowerCase()) return 'must not be the name of the user'
-  if (new Set(password).size < 5) return 'must have at least 5 different characters'
-  return undefined
-}
-
 function derive(password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     // The same characters can be typed in several ways (RFC 8265 section 4.1).

@@ -1,13 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { passwordProblem } from '../../core/credentials.js'
 import { PointsmanError } from '../../core/errors.js'
 import { NewUser, PasswordChange, UserChange, UserView } from '../api/accounts.js'
 import { Refusal, refusedField } from '../http/refusal.js'
 import { changedMeanwhile, etagOf, requireVersion, sendVersioned } from '../http/versions.js'
 import type { Accounts } from './accounts.js'
 import { eventOf } from './audit.js'
-import { passwordProblem } from './passwords.js'
 import type { KnownUser, Users } from './users.js'
 
 const Name = Type.Object({ name: Type.String({ maxLength: 100 }) })

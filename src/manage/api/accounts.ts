@@ -1,7 +1,5 @@
 import { Type, type Static } from 'typebox'
-
-/** What somebody may do: a viewer looks, an editor proposes, an approver decides, an administrator does all of it and keeps users. */
-export const ROLES = ['viewer', 'editor', 'approver', 'administrator'] as const
+import { GRANT_SUBJECT, ROLES, USER_NAME } from '../../core/credentials.js'
 
 export const RoleName = Type.Enum(ROLES)
 export type RoleName = (typeof ROLES)[number]
@@ -10,7 +8,7 @@ export type RoleName = (typeof ROLES)[number]
 export const Grant = Type.Object({
   role: RoleName,
   /** `*`, `lists`, or `application:<name>`. */
-  on: Type.String({ pattern: '^(\\*|lists|application:.{1,200})$' }),
+  on: Type.String({ pattern: GRANT_SUBJECT }),
 })
 export type Grant = Static<typeof Grant>
 
@@ -26,8 +24,7 @@ export const UserView = Type.Object({
 })
 export type UserView = Static<typeof UserView>
 
-/** Letters, digits and a few signs; of a user who signs in by OpenID what the provider says, in lower case. */
-const UserName = Type.String({ pattern: '^[a-z0-9][a-z0-9._@+-]{0,99}$' })
+const UserName = Type.String({ pattern: USER_NAME })
 const DisplayName = Type.String({ maxLength: 200 })
 const Grants = Type.Array(Grant, { maxItems: 200 })
 const Password = Type.String({ maxLength: 256 })

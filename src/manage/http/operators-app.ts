@@ -10,6 +10,7 @@ import { requestLimits } from './request-limits.js'
 import { registerRoutes } from './routes.js'
 import { sendSecurityHeaders } from './security-headers.js'
 import type { ManageServices } from './services.js'
+import { webRoutes } from './web-routes.js'
 
 /** Longest body, for routes that do not say otherwise. */
 const BODY_LIMIT_BYTES = 64 * 1024
@@ -22,12 +23,15 @@ export interface OperatorsAppOptions {
   readonly services: ManageServices
   /** Addresses and networks whose `X-Forwarded-*` fields are believed. */
   readonly trustProxy: readonly string[]
+  /** Where the pages are; undefined where there are none. */
+  readonly webDirectory?: string
 }
 
 /** What answers operators who sign in; everything of it is loaded only where there are any. */
 export async function openOperatorsApp({
   services,
   trustProxy,
+  webDirectory,
 }: OperatorsAppOptions): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -45,6 +49,7 @@ export async function openOperatorsApp({
   enforceAccess(app, authenticateBy(services.accounts), await requestLimits(app))
   await describeRoutes(app, services.service.version)
   registerRoutes(app, services)
+  if (webDirectory !== undefined) await webRoutes(app, webDirectory)
   await app.ready()
   return app
 }
