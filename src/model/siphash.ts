@@ -25,7 +25,7 @@ export class SipHash {
   high = 0
   /** Lower half of the last digest, signed. */
   low = 0
-  private readonly scratch = Buffer.alloc(SHORT_KEY + 8)
+  private readonly scratch = new Uint8Array(SHORT_KEY + 8)
 
   /** Hashes the text's UTF-8, a lone surrogate as a question mark; the digest is in `high` and `low`. */
   digestText(text: string): void {
@@ -46,7 +46,7 @@ export class SipHash {
   }
 
   /** @param bytes with room for eight more after `length` */
-  digestBytes(bytes: Buffer, length: number): void {
+  digestBytes(bytes: Uint8Array, length: number): void {
     const blocks = length >>> 3
     bytes.fill(0, length, blocks * 8 + 7)
     bytes[blocks * 8 + 7] = length
@@ -54,8 +54,8 @@ export class SipHash {
       START
     for (let block = 0; block <= blocks + 1; block++) {
       const isLast = block > blocks
-      const low = isLast ? 0 : bytes.readInt32LE(block * 8)
-      const high = isLast ? 0 : bytes.readInt32LE(block * 8 + 4)
+      const low = isLast ? 0 : wordAt(bytes, block * 8)
+      const high = isLast ? 0 : wordAt(bytes, block * 8 + 4)
       high3 ^= high
       low3 ^= low
       if (isLast) low2 ^= 0xff
@@ -98,10 +98,19 @@ export class SipHash {
   }
 }
 
-function encoded(text: string): [Buffer, number] {
-  const valid = text.replace(LONE_SURROGATES, '?')
-  const length = Buffer.byteLength(valid)
-  const bytes = Buffer.alloc(length + 8)
-  bytes.write(valid)
-  return [bytes, length]
+/** Four bytes, the lowest first. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) |
+    ((bytes[at + 1] ?? 0) << 8) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 24)
+  )
+}
+
+function encoded(text: string): [Uint8Array, number] {
+  const valid = new TextEncoder().encode(text.replace(LONE_SURROGATES, '?'))
+  const bytes = new Uint8Array(valid.length + 8)
+  bytes.set(valid)
+  return [bytes, valid.length]
 }

@@ -27,6 +27,11 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
 }
 
+/** Whether an answer says that the service has no store, or what stands before it has no service. */
+export function isOutage(status: number): boolean {
+  return status === 502 || status === 503 || status === 504
+}
+
 /** What to tell people of any error. */
 export function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

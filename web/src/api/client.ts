@@ -1,6 +1,7 @@
 import type { ProblemView } from '../../../src/manage/api/problem.js'
 import { signInAgain } from '../state/session.js'
-import { ApiError, UnreachableError } from './api-error.js'
+import { toldReachable } from '../offline/connection.js'
+import { ApiError, isOutage, UnreachableError } from './api-error.js'
 
 const DEADLINE_MS = 30_000
 
@@ -29,15 +30,18 @@ async function exchange(method: string, path: string, options: RequestOptions): 
   if (ifMatch !== undefined) headers.set('if-match', ifMatch)
   const deadline = AbortSignal.timeout(DEADLINE_MS)
   try {
-    return await fetch(path, {
+    const response = await fetch(path, {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       cache: 'no-store',
     })
+    toldReachable(!isOutage(response.status))
+    return response
   } catch (error) {
     signal?.throwIfAborted()
+    toldReachable(false)
     const why = deadline.aborted
       ? 'It did not answer in time.'
       : 'Is it running, and the network up?'

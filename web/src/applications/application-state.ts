@@ -60,6 +60,12 @@ abstract class Loadable {
     return this.loading
   }
 
+  /** Loads it once more, also while it is being loaded. */
+  async reload(): Promise<void> {
+    await this.loading
+    await this.load()
+  }
+
   protected abstract fetch(): Promise<void>
 }
 
@@ -169,7 +175,12 @@ export function applicationState(name: string): ApplicationState {
   return state
 }
 
+/** Loads an application again, if somebody has looked at it. */
+export async function reloadApplication(name: string): Promise<void> {
+  await states.get(name)?.reload()
+}
+
 /** Loads again what somebody has looked at. */
 export async function reloadAll(): Promise<void> {
-  await Promise.all([listsState.load(), ...[...states.values()].map((state) => state.load())])
+  await Promise.all([listsState, ...states.values()].map((state) => state.reload()))
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact'
-import { useId } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 
 interface Tab<T extends string> {
   readonly id: T
@@ -71,8 +71,15 @@ export function TabLinks(props: {
   readonly label: string
   readonly links: readonly TabLink[]
 }): JSX.Element {
+  const nav = useRef<HTMLElement>(null)
+  const current = props.links.find(({ isCurrent }) => isCurrent)?.href
+  useEffect(() => {
+    // Where there is no room for all of them, the one that one is on is to be seen.
+    const link = nav.current?.querySelector<HTMLElement>('[aria-current]')
+    if (nav.current && link) nav.current.scrollLeft = link.offsetLeft - nav.current.offsetLeft - 40
+  }, [current])
   return (
-    <nav class="tabs" aria-label={props.label}>
+    <nav ref={nav} class="tabs" aria-label={props.label}>
       {props.links.map(({ href, title, isCurrent }) => (
         <a key={href} href={href} aria-current={isCurrent ? 'page' : undefined}>
           {title}

@@ -1,11 +1,11 @@
-import { ApiError, UnreachableError } from '../api/api-error.js'
+import { ApiError, isOutage, UnreachableError } from '../api/api-error.js'
 import { get } from '../api/client.js'
 import { user } from '../state/session.js'
 import { database } from './database.js'
 
 /** Whether a request failed for want of the service or of its store, and not for what was asked. */
 export function isUnreachable(error: unknown): boolean {
-  return error instanceof UnreachableError || (error instanceof ApiError && error.status === 503)
+  return error instanceof UnreachableError || (error instanceof ApiError && isOutage(error.status))
 }
 
 /** Keeps what a path had, for when the service cannot be reached. */

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
-import type { SignInView } from '../../../src/manage/api/accounts.js'
-import { get } from '../api/client.js'
 import { closeStream, openStream } from '../api/event-stream.js'
 import { Confirmation, Dialog } from '../components/dialog.js'
 import { ErrorState, Loading } from '../components/states.js'
 import { ToastRegion } from '../components/toast-region.js'
+import { OfflineBanner } from '../offline/offline-banner.js'
+import { keepPages } from '../offline/service-worker.js'
+import { whoIsSignedIn } from '../offline/who-is-signed-in.js'
 import { Outlet } from '../router/outlet.js'
 import { SignInForm, SignInPage } from '../screens/sign-in/sign-in.js'
 import { returnToPlace } from '../state/place.js'
@@ -15,7 +16,7 @@ import { Navigation } from './navigation.js'
 import { TopBar } from './top-bar.js'
 
 async function askWhoIsSignedIn(signal: AbortSignal): Promise<void> {
-  const { session } = await get<SignInView>('/api/sign-in', signal)
+  const session = await whoIsSignedIn(signal)
   if (!session) {
     signedOut()
     return
@@ -34,7 +35,13 @@ function skipToMain(event: MouseEvent): void {
 function Shell(): JSX.Element {
   useEffect(() => {
     openStream()
-    return closeStream
+    keepPages()
+    const abort = new AbortController()
+    void import('../offline/sync.js').then(({ startSync }) => startSync(abort.signal))
+    return () => {
+      abort.abort()
+      closeStream()
+    }
   }, [])
   return (
     <>
@@ -45,6 +52,7 @@ function Shell(): JSX.Element {
       <div class="frame">
         <Navigation />
         <main id="main" tabIndex={-1}>
+          <OfflineBanner />
           <Outlet />
         </main>
       </div>

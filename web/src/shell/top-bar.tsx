@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
-import { request } from '../api/client.js'
 import { streamState, type StreamState } from '../api/event-stream.js'
 import { Badge, type Tone } from '../components/badge.js'
 import { Button } from '../components/button.js'
 import { Icon } from '../components/icon.js'
 import { textOf } from '../api/api-error.js'
-import { signedOut, user } from '../state/session.js'
+import { signOut } from '../offline/sign-out.js'
+import { user } from '../state/session.js'
 import { isDark, theme } from '../state/theme.js'
 import { notify } from '../state/toasts.js'
 import { isMenuOpen } from './navigation.js'
@@ -17,13 +17,10 @@ const CONNECTIONS: Readonly<Record<StreamState, { tone: Tone; text: string }>> =
   lost: { tone: 'warning', text: 'No live updates' },
 }
 
-async function signOut(): Promise<void> {
-  try {
-    await request('DELETE', '/api/session', { isSignIn: true })
-    signedOut()
-  } catch (error) {
+function leave(): void {
+  signOut().catch((error: unknown) => {
     notify(`You are still signed in. ${textOf(error)}`, { tone: 'bad' })
-  }
+  })
 }
 
 function ThemeSwitch(): JSX.Element {
@@ -61,7 +58,7 @@ export function TopBar(): JSX.Element {
       <a class="who" href="#/settings">
         {user.value?.displayName || user.value?.name}
       </a>
-      <Button tone="quiet" onClick={() => void signOut()}>
+      <Button tone="quiet" onClick={leave}>
         Sign out
       </Button>
     </div>

@@ -45,10 +45,10 @@ const COLUMNS: readonly Column<ChangeSummary>[] = [
   {
     title: 'State',
     cell: ({ state, applyAt }) => (
-      <>
+      <div>
         <Badge tone={STATE_TONES[state]}>{state}</Badge>{' '}
         {state === 'scheduled' && applyAt !== null && timeWords(applyAt)}
-      </>
+      </div>
     ),
   },
   { title: 'By', cell: ({ authors }) => authors.join(', ') },

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact'
+import type { JSX } from 'preact'
 import { inWords } from '../../../../src/model/condition-words.js'
 import type { Condition, Junction } from '../../../../src/model/document.js'
 import { Button } from '../../components/button.js'
@@ -34,33 +34,25 @@ function grouped(condition: Condition): Condition {
   return { kind: 'or', of: [condition, NEW_CONDITION] }
 }
 
-function NodeFrame(props: {
-  readonly condition: Condition
-  readonly onCondition: OnCondition
-  readonly children: ComponentChildren
-}): JSX.Element {
-  const { condition, onCondition } = props
+function NodeActions({ condition, onCondition }: Omit<NodeProps, 'at'>): JSX.Element {
   const words = inWords(condition)
   return (
-    <div class="condition">
-      {props.children}
-      <div class="condition-actions">
-        <Button
-          isSmall
-          label={`Group with an alternative: ${words}`}
-          onClick={() => onCondition(grouped(condition), '')}
-        >
-          Group
-        </Button>
-        <Button
-          isSmall
-          tone="quiet"
-          label={`Remove the condition: ${words}`}
-          onClick={() => onCondition(undefined, '')}
-        >
-          <Icon name="close" />
-        </Button>
-      </div>
+    <div class="condition-actions">
+      <Button
+        isSmall
+        label={`Group with an alternative: ${words}`}
+        onClick={() => onCondition(grouped(condition), '')}
+      >
+        Group
+      </Button>
+      <Button
+        isSmall
+        tone="quiet"
+        label={`Remove the condition: ${words}`}
+        onClick={() => onCondition(undefined, '')}
+      >
+        <Icon name="close" />
+      </Button>
     </div>
   )
 }
@@ -77,7 +69,10 @@ function GroupEditor(props: NodeProps & { readonly condition: Junction }): JSX.E
   return (
     <fieldset class="condition-group">
       <legend class="visually-hidden">Group of conditions: {KIND_WORDS[kind]} them</legend>
-      <SelectField label="This group holds for" value={kind} choices={joins} onSelect={rejoin} />
+      <div class="condition">
+        <SelectField label="Holds for" value={kind} choices={joins} onSelect={rejoin} />
+        <NodeActions condition={condition} onCondition={onCondition} />
+      </div>
       <ConditionNodes
         conditions={members}
         pointer={(index) => `${at}${memberPointer(index, members.length)}`}
@@ -89,18 +84,17 @@ function GroupEditor(props: NodeProps & { readonly condition: Junction }): JSX.E
 }
 
 function ConditionNode({ condition, at, onCondition }: NodeProps): JSX.Element {
+  if (isJunction(condition))
+    return <GroupEditor condition={condition} at={at} onCondition={onCondition} />
   return (
-    <NodeFrame condition={condition} onCondition={onCondition}>
-      {isJunction(condition) ? (
-        <GroupEditor condition={condition} at={at} onCondition={onCondition} />
-      ) : (
-        <ConditionEditor
-          condition={condition}
-          at={at}
-          onCondition={(next, field) => onCondition(next, field && `${at}/${field}`)}
-        />
-      )}
-    </NodeFrame>
+    <div class="condition">
+      <ConditionEditor
+        condition={condition}
+        at={at}
+        onCondition={(next, field) => onCondition(next, field && `${at}/${field}`)}
+      />
+      <NodeActions condition={condition} onCondition={onCondition} />
+    </div>
   )
 }
 

@@ -175,7 +175,7 @@ function SliceCard(props: {
   return (
     <li class="card stack">
       <div class="section-head">
-        <h3>{name || 'New slice'}</h3>
+        <h2>{name || 'New slice'}</h2>
         {app.canEdit && <SliceButtons app={app} index={index} name={name} onSlices={onSlices} />}
       </div>
       {own && <p class="field-error">{own}</p>}
@@ -201,7 +201,7 @@ function DefaultCard(props: { readonly app: LoadedApplication; readonly row: Sli
   return (
     <section class="card stack" aria-labelledby="default-server">
       <div class="section-head">
-        <h3 id="default-server">Everybody else: {nameOf(row.server)}</h3>
+        <h2 id="default-server">Everybody else: {nameOf(row.server)}</h2>
         <strong class="remainder">{row.percent} %</strong>
       </div>
       <Facts row={row} />

@@ -59,7 +59,7 @@ function Entry(props: {
           {change === null ? title : <a href={linkTo(['changes', change])}>{title}</a>}
         </h2>
         {!isCurrent && may('editor', subject) && (
-          <Button isSmall label={`Roll back to version ${version}`} onClick={roll}>
+          <Button isSmall label={`Roll back to this: version ${version}`} onClick={roll}>
             Roll back to this
           </Button>
         )}

@@ -33,7 +33,7 @@ function MemberEditor(props: {
   return (
     <li class="card form">
       <div class="section-head">
-        <h4>Server {index + 1}</h4>
+        <strong>Server {index + 1}</strong>
         <div class="button-row">
           <Button isSmall label={`Move ${name} up`} onClick={() => onMove(-1)}>
             ↑

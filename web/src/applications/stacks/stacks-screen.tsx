@@ -26,10 +26,10 @@ const HOSTS: readonly Column<Host>[] = [
   {
     title: 'State',
     cell: ({ state, serves }) => (
-      <>
+      <div>
         <Badge tone={TONES[state] ?? 'neutral'}>{state}</Badge>{' '}
         {!serves && <Badge tone="warning">takes no clients</Badge>}
-      </>
+      </div>
     ),
   },
   { title: 'Why', cell: ({ reason }) => reason },

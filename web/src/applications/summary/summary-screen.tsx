@@ -17,6 +17,18 @@ const KINDS: Readonly<Record<SummaryRow['kind'], string>> = {
   rule: 'Rule',
 }
 
+function ListLinks({ names }: { readonly names: readonly string[] }): JSX.Element {
+  return (
+    <ul class="inline-list">
+      {names.map((name) => (
+        <li key={name}>
+          <a href={linkTo(['lists', name])}>{name}</a>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function columnsFor(application: string): readonly Column<SummaryRow>[] {
   return [
     {
@@ -33,14 +45,7 @@ function columnsFor(application: string): readonly Column<SummaryRow>[] {
     {
       title: 'Clients',
       cell: ({ percent, lists }) =>
-        percent === undefined
-          ? lists.map((name, index) => (
-              <span key={name}>
-                {index > 0 && ', '}
-                <a href={linkTo(['lists', name])}>{name}</a>
-              </span>
-            ))
-          : `${percent} %`,
+        percent === undefined ? <ListLinks names={lists} /> : `${percent} %`,
     },
     {
       title: 'Hosts',

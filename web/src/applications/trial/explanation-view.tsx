@@ -27,7 +27,7 @@ function Rules(props: { readonly title: string; readonly rules: readonly TriedRu
   if (props.rules.length === 0) return null
   return (
     <section class="stack">
-      <h4>{props.title}</h4>
+      <h3>{props.title}</h3>
       <ol class="stack">
         {props.rules.map(({ id, matched, conditions }) => (
           <li key={id}>
