@@ -62,20 +62,26 @@ export function generateTests(
   const keys = new SampleKeys()
   const { missingMatches } = settings
   const most = Math.max(1, Math.floor(MOST_GENERATED / (rules.length + urlRules.length + 1)))
-  const tests = [
-    ...distributionTests(model, keys),
-    ...rulesTests(
+  const kinds: readonly Iterable<TestCase>[] = [
+    distributionTests(model, keys),
+    rulesTests(
       rules,
       new RequestFinder<Destination>({ templates, lists, missingMatches, keys }),
       { what: 'rule', most },
       ({ id }, destination) => ({ by: 'rule', rule: id, path: placesOf(destination) }),
     ),
-    ...rulesTests(
+    rulesTests(
       urlRules,
       new RequestFinder<UrlParameters>({ templates: urlTemplates, lists, missingMatches, keys }),
       { what: 'URL rule', most },
       ({ id }) => ({ appliedUrlRules: [id] }),
     ),
   ]
-  return tests.slice(0, MOST_GENERATED)
+  const tests: TestCase[] = []
+  for (const kind of kinds)
+    for (const test of kind) {
+      if (tests.length === MOST_GENERATED) return tests
+      tests.push(test)
+    }
+  return tests
 }

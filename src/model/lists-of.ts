@@ -1,13 +1,15 @@
 import type { ApplicationModel, Branch, Condition } from './document.js'
 
-function listsOfConditions(conditions: readonly Condition[]): readonly string[] {
+/** The names of the lists that conditions name, as often as they do. */
+export function listsOfConditions(conditions: readonly Condition[]): readonly string[] {
   return conditions.flatMap((condition) => {
     if ('of' in condition) return listsOfConditions(condition.of)
     return 'lists' in condition ? condition.lists : []
   })
 }
 
-function listsOfBranch({ conditions, then, otherwise }: Branch<unknown>): readonly string[] {
+/** The same of a rule, with all its branches. */
+export function listsOfBranch({ conditions, then, otherwise }: Branch<unknown>): readonly string[] {
   const outcomes = [then, ...(otherwise ? [otherwise] : [])]
   const inner = outcomes.flatMap((each) =>
     each.kind === 'branch' ? listsOfBranch(each.branch) : [],

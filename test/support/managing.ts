@@ -94,6 +94,10 @@ export async function managing(
     service,
     store,
     services,
+    /** What somebody sends with each request, for those that are no JSON. */
+    headersOf: (name: string): Readonly<Record<string, string>> => {
+      return { cookie: cookies.get(name) ?? '', origin: url }
+    },
     /** Asks as somebody, with the cookie of a session, or as nobody that is known. */
     as: (name?: string): Ask => {
       const cookie = name === undefined ? undefined : cookies.get(name)

@@ -22,15 +22,19 @@ async function byCookie(
   { sessions }: Accounts,
   id: string,
   beforeLookup: () => Promise<void>,
+  isUse: boolean,
 ): Promise<Caller | undefined> {
-  const live = await sessions.find(id, beforeLookup)
+  const live = await sessions.find(id, beforeLookup, isUse)
   if (!live) return undefined
   const { name, value } = live.user
   return { operator: operatorOf({ name, user: name, grants: [value.grants] }), by: 'cookie' }
 }
 
-/** Tells operators by the token that they send, else by the cookie of their session. */
-export function authenticateBy(accounts: Accounts): Authenticate {
+/**
+ * Tells operators by the token that they send, else by the cookie of their session.
+ * @param isUse whether a session goes on with that
+ */
+export function authenticateBy(accounts: Accounts, isUse = true): Authenticate {
   return async (request: FastifyRequest, beforeLookup) => {
     const { authorization } = request.headers
     if (authorization !== undefined) {
@@ -38,6 +42,6 @@ export function authenticateBy(accounts: Accounts): Authenticate {
       return sent === undefined ? undefined : byToken(accounts, sent, beforeLookup)
     }
     const id = SESSION_COOKIE.get(request)
-    return id === undefined ? undefined : byCookie(accounts, id, beforeLookup)
+    return id === undefined ? undefined : byCookie(accounts, id, beforeLookup, isUse)
   }
 }

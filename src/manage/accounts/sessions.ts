@@ -89,11 +89,13 @@ export class Sessions {
   /**
    * The session of this id, if it is valid.
    * @param beforeLookup called before the store is asked for one that was not seen lately
+   * @param isUse whether somebody is there, so that the session goes on
    * @throws PointsmanError STORE_LOST
    */
   async find(
     id: string,
     beforeLookup: () => Promise<void> = () => Promise.resolve(),
+    isUse = true,
   ): Promise<LiveSession | undefined> {
     const hash = hashOf(id)
     if (!this.cache.has(hash)) await beforeLookup()
@@ -110,7 +112,7 @@ export class Sessions {
       await this.remove(hash)
       return undefined
     }
-    const seen = await this.see(hash, cached)
+    const seen = isUse ? await this.see(hash, cached) : record
     return { user, expiresAtMs: this.expiryOf(seen) }
   }
 

@@ -4,7 +4,7 @@ import { sessionRoutes } from '../accounts/session-routes.js'
 import { SignIn } from '../accounts/sign-in.js'
 import { tokenRoutes } from '../accounts/token-routes.js'
 import { userRoutes } from '../accounts/user-routes.js'
-import { openChanges } from '../changes/open-changes.js'
+import { modelRoutes } from '../applications/model-routes.js'
 import { fleetRoutes } from '../fleet/routes.js'
 import { statusOf } from '../status.js'
 import { targetRoutes } from '../targets/routes.js'
@@ -22,7 +22,7 @@ export function registerRoutes(app: FastifyInstance, services: ManageServices): 
   userRoutes(app, accounts)
   tokenRoutes(app, accounts, clock)
   auditRoutes(app, audit)
-  openChanges(app, services)
+  modelRoutes(app, services)
   targetRoutes(app, services)
   fleetRoutes(app, services)
 }

@@ -1,0 +1,152 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { ApplicationSummary, ApplicationView, ListView, StackView } from '../api/applications.js'
+import { UNDECIDED } from '../changes/change-record.js'
+import type { ChangeWork } from '../changes/open-changes.js'
+import { ApplicationName } from '../changes/subjects.js'
+import type { Operator } from '../http/access.js'
+import { Refusal } from '../http/refusal.js'
+import type { ManageServices } from '../http/services.js'
+import { etagOf } from '../http/versions.js'
+import { stacksOf, summaryOf, viewOf, type ApplicationFacts } from './application-views.js'
+import type { CompiledModels } from './compiled-models.js'
+import { holds, ListUses, listView } from './list-views.js'
+
+const viewer = { access: { role: 'viewer', on: 'any' } } as const
+
+const OfApplication = Type.Object({ app: ApplicationName })
+const OfList = Type.Object({ list: Type.String({ maxLength: 200 }) })
+const Items = <Item extends Parameters<typeof Type.Array>[0]>(item: Item) =>
+  Type.Object({ items: Type.Array(item) })
+const Lists = Type.Object({
+  version: Type.Union([Type.Integer(), Type.Null()]),
+  items: Type.Array(ListView),
+})
+const Hosts = Type.Object({
+  stacks: Type.Array(StackView),
+  /** `live`, `frozen` or `stored`; empty while nobody knows of any. */
+  origin: Type.String(),
+})
+
+/** What the routes of applications need beside the services. */
+export interface ApplicationWork extends ChangeWork {
+  readonly compiled: CompiledModels
+}
+
+function factsOf(name: string, { models, service }: ManageServices, { watch }: ChangeWork) {
+  const known = models.get(name)
+  if (!known) return undefined
+  const served = service.gateway?.applications.find((each) => each.name === name)
+  const open = watch.all.filter(
+    ({ record: { subject, state } }) =>
+      subject.kind === 'application' && subject.name === name && UNDECIDED.has(state),
+  )
+  return {
+    name,
+    known,
+    hosts: models.hosts(name),
+    servedVersion: served?.servedVersion,
+    openChanges: open.length,
+  }
+}
+
+/** @throws Refusal 404, also for who may not see it */
+export function visibleFacts(
+  operator: Operator,
+  name: string,
+  services: ManageServices,
+  work: ChangeWork,
+): ApplicationFacts {
+  operator.require('viewer', `application:${name}`)
+  const facts = factsOf(name, services, work)
+  if (!facts) throw new Refusal(404, { detail: `There is no application ${name}` })
+  return facts
+}
+
+/** `/api/applications`. */
+export function applicationRoutes(
+  app: FastifyInstance,
+  services: ManageServices,
+  work: ApplicationWork,
+): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>()
+  const { models } = services
+  api.get(
+    '/api/applications',
+    { config: viewer, schema: { response: { 200: Items(ApplicationSummary) } } },
+    ({ operator }) => {
+      const names = models.names().filter((name) => operator.may('viewer', `application:${name}`))
+      const facts = names.map((name) => factsOf(name, services, work))
+      return { items: facts.flatMap((each) => (each ? [summaryOf(each)] : [])) }
+    },
+  )
+  const schema = { params: OfApplication }
+  api.get(
+    '/api/applications/:app',
+    { config: viewer, schema: { ...schema, response: { 200: ApplicationView } } },
+    ({ params, operator }, reply) => {
+      const facts = visibleFacts(operator, params.app, services, work)
+      const { model, version } = facts.known
+      const compiled = model && work.compiled.of(params.app, model, models.lists?.content ?? [])
+      const warnings = compiled && 'application' in compiled ? compiled.application.warnings : []
+      reply.header('etag', etagOf(version))
+      return viewOf(facts, warnings)
+    },
+  )
+  api.get(
+    '/api/applications/:app/hosts',
+    { config: viewer, schema: { ...schema, response: { 200: Hosts } } },
+    ({ params, operator }) => {
+      const { hosts, known } = visibleFacts(operator, params.app, services, work)
+      const stacks = hosts ? stacksOf(hosts, known.model?.whitelist ?? []) : []
+      return { stacks: [...stacks], origin: hosts?.origin ?? '' }
+    },
+  )
+}
+
+/** `/api/lists`. */
+export function listRoutes(app: FastifyInstance, { models }: ManageServices): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>()
+  const usesFor = (operator: Operator): ListUses => {
+    operator.require('viewer', 'lists')
+    const uses = new ListUses()
+    for (const name of models.names()) {
+      const model = models.get(name)?.model
+      if (model && operator.may('viewer', `application:${name}`)) uses.add(name, model)
+    }
+    return uses
+  }
+  const all = () => models.lists?.content ?? []
+  const Query = Type.Object({ values: Type.Optional(Type.Boolean()) })
+  api.get(
+    '/api/lists',
+    { config: viewer, schema: { querystring: Query, response: { 200: Lists } } },
+    ({ query, operator }) => {
+      const uses = usesFor(operator)
+      const items = all().map((list) => listView(list, uses, query.values === true))
+      return { version: models.lists?.version ?? null, items }
+    },
+  )
+  const Search = Type.Object({ value: Type.String({ minLength: 1, maxLength: 1000 }) })
+  api.get(
+    '/api/lists/search',
+    { config: viewer, schema: { querystring: Search, response: { 200: Items(ListView) } } },
+    ({ query, operator }) => {
+      const uses = usesFor(operator)
+      const found = all().filter((list) => holds(list, query.value))
+      return { items: found.map((list) => listView(list, uses, false)) }
+    },
+  )
+  api.get(
+    '/api/lists/:list',
+    { config: viewer, schema: { params: OfList, response: { 200: ListView } } },
+    ({ params, operator }, reply) => {
+      const uses = usesFor(operator)
+      const list = all().find(({ name }) => name === params.list)
+      if (!list) throw new Refusal(404, { detail: `There is no list ${params.list}` })
+      reply.header('etag', etagOf(models.lists?.version ?? 0))
+      return listView(list, uses, true)
+    },
+  )
+}
