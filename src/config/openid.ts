@@ -17,7 +17,7 @@ export interface OpenidConfig {
   readonly clientId: string
   readonly clientSecret: string
   readonly redirectUrl: string
-  /** Claim of the id token that is the name of the user. */
+  /** That becomes the name of the user. */
   readonly claim: string
   /** Of users who sign in for the first time. */
   readonly grants: readonly GivenGrant[]
@@ -85,7 +85,8 @@ export const openidVariables = {
   MANAGEMENT_OPENID_CLAIM: {
     parse: anyText,
     default: 'preferred_username',
-    meaning: 'claim of the id token that becomes the name of the user, in lower case',
+    meaning:
+      'claim that becomes the name of the user, in lower case; of the id token, else of the userinfo',
     example: 'email',
   },
   MANAGEMENT_OPENID_GRANTS: {

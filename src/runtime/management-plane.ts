@@ -112,7 +112,7 @@ export class ManagementPlane {
 
   private async admit(store: ManagementStore): Promise<void> {
     const { service, models, clock, log, note, onAdmit } = this.options
-    const { bootstrap, trustProxy } = this.config
+    const { bootstrap, trustProxy, openid } = this.config
     const { Accounts } = await import('../manage/accounts/accounts.js')
     const accounts = new Accounts({ store, clock, log, bootstrap })
     this.store = store
@@ -121,6 +121,6 @@ export class ManagementPlane {
     await onAdmit()
     accounts.start()
     const services = { service, store, models, accounts, audit: accounts.audit, clock, log }
-    await this.server.admit({ services, trustProxy, webDirectory: WEB_DIRECTORY })
+    await this.server.admit({ services, trustProxy, openid, webDirectory: WEB_DIRECTORY })
   }
 }

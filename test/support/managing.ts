@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { Accounts } from '../../src/manage/accounts/accounts.js'
 import type { ScryptCost } from '../../src/manage/accounts/passwords.js'
 import type { Grant } from '../../src/manage/api/accounts.js'
+import type { OperatorsAppOptions } from '../../src/manage/http/operators-app.js'
 import type { ManageServices } from '../../src/manage/http/services.js'
 import { ModelBook } from '../../src/manage/models/model-book.js'
 import { ManagementServer } from '../../src/manage/server.js'
@@ -59,6 +60,10 @@ export const PEOPLE: Readonly<Record<string, readonly Grant[]>> = {
 export interface ManagingOptions {
   readonly people?: Readonly<Record<string, readonly Grant[]>>
   readonly store?: MemoryStore
+  /** Of a listener at this URL. */
+  readonly openid?: (url: string) => OperatorsAppOptions['openid']
+  readonly trustProxy?: readonly string[]
+  readonly webDirectory?: string
 }
 
 /** The least that scrypt can cost. */
@@ -70,7 +75,7 @@ export const PASSWORD = 'correct horse battery'
 /** A management listener on a store in memory, at which everybody of `people` has signed in. */
 export async function managing(
   t: Test,
-  { people = PEOPLE, store = new MemoryStore() }: ManagingOptions = {},
+  { people = PEOPLE, store = new MemoryStore(), openid, ...options }: ManagingOptions = {},
 ) {
   const service = new FakeService(t)
   const { clock } = service
@@ -84,8 +89,8 @@ export async function managing(
   const models = new ModelBook({ hosts: () => undefined, targets: () => [], problems: () => [] })
   const { audit } = accounts
   const services: ManageServices = { service, store, models, accounts, audit, clock, log }
-  await server.admit({ services, trustProxy: [] })
   const url = `http://${server.address}`
+  await server.admit({ services, trustProxy: [], openid: openid?.(url), ...options })
   const cookies = new Map<string, string>()
   for (const [name, grants] of Object.entries(people))
     cookies.set(name, await signedIn(accounts, name, grants))

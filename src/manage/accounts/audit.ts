@@ -149,7 +149,9 @@ export class Audit {
     this.ofDay++
     if (this.ofDay > MOST_A_DAY) return undefined
     const at = new Date(now).toISOString()
-    const id = `${at.replaceAll(':', '')}-${randomBytes(4).toString('hex')}`
+    // Those of one process and one moment stay in their order.
+    const inOrder = String(this.ofDay).padStart(6, '0')
+    const id = `${at.replaceAll(':', '')}-${inOrder}-${randomBytes(4).toString('hex')}`
     const value: AuditRecord = { at, ...event }
     return { key: `audit/${day}/${id}`, value, version: undefined }
   }

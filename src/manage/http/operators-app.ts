@@ -7,7 +7,7 @@ import { answerErrors } from './answer-errors.js'
 import { fieldValidator } from './field-problems.js'
 import { describeRoutes } from './open-api.js'
 import { requestLimits } from './request-limits.js'
-import { registerRoutes } from './routes.js'
+import { registerRoutes, type OpenidOptions } from './routes.js'
 import { sendSecurityHeaders } from './security-headers.js'
 import type { ManageServices } from './services.js'
 import { webRoutes } from './web-routes.js'
@@ -23,6 +23,8 @@ export interface OperatorsAppOptions {
   readonly services: ManageServices
   /** Addresses and networks whose `X-Forwarded-*` fields are believed. */
   readonly trustProxy: readonly string[]
+  /** Undefined where nobody signs in by OpenID Connect. */
+  readonly openid?: OpenidOptions | undefined
   /** Where the pages are; undefined where there are none. */
   readonly webDirectory?: string
 }
@@ -31,6 +33,7 @@ export interface OperatorsAppOptions {
 export async function openOperatorsApp({
   services,
   trustProxy,
+  openid,
   webDirectory,
 }: OperatorsAppOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -48,7 +51,7 @@ export async function openOperatorsApp({
   answerErrors(app, services.log)
   enforceAccess(app, authenticateBy(services.accounts), await requestLimits(app))
   await describeRoutes(app, services.service.version)
-  registerRoutes(app, services)
+  await registerRoutes(app, services, openid)
   if (webDirectory !== undefined) await webRoutes(app, webDirectory)
   await app.ready()
   return app
