@@ -1,5 +1,11 @@
 import { test } from 'tap'
-import { counted, duration, milliseconds, rate } from '../../../web/src/components/amounts.js'
+import {
+  counted,
+  duration,
+  milliseconds,
+  millisecondsPair,
+  rate,
+} from '../../../web/src/components/amounts.js'
 
 test('A length of time is told by its two largest units', (t) => {
   const cases: readonly (readonly [seconds: number, text: string])[] = [
@@ -25,7 +31,9 @@ test('Rates and times have three digits, and thousands stand apart', (t) => {
   t.equal(rate(1234.5), '1,235')
   t.equal(milliseconds(null), '–')
   t.equal(milliseconds(4.5678), '4.57 ms')
-  t.equal(milliseconds(12_345), '12.3 s')
+  t.equal(milliseconds(12_345.6), '12,346 ms')
+  t.equal(millisecondsPair(4.5, 12.34), '4.5 / 12.3 ms')
+  t.equal(millisecondsPair(null, null), '–')
   t.equal(counted(1, 'target'), '1 target')
   t.equal(counted(2000, 'target'), '2,000 targets')
   t.end()

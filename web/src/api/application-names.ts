@@ -1,8 +1,8 @@
 import type { ApplicationSummary } from '../../../src/manage/api/applications.js'
-import { get } from './client.js'
+import { getItems } from './client.js'
 
 /** The names of all applications, to choose from. */
 export async function applicationNames(signal: AbortSignal): Promise<readonly string[]> {
-  const { items } = await get<{ items: readonly ApplicationSummary[] }>('/api/applications', signal)
-  return items.map(({ name }) => name)
+  const applications = await getItems<ApplicationSummary>('/api/applications', signal)
+  return applications.map(({ name }) => name)
 }

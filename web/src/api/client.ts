@@ -84,6 +84,11 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await request<T>('GET', path, { signal })).body
 }
 
+/** All of what is listed at a path. */
+export async function getItems<T>(path: string, signal?: AbortSignal): Promise<readonly T[]> {
+  return (await get<{ readonly items: readonly T[] }>(path, signal)).items
+}
+
 /** A path of encoded segments with a query, of which `undefined` and empty values are left out. */
 export function apiPath(
   segments: readonly string[],

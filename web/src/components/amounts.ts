@@ -19,7 +19,13 @@ export function rate(perSecond: number): string {
 /** Milliseconds with their unit; a dash for none. */
 export function milliseconds(value: number | null): string {
   if (value === null) return '–'
-  return value >= 10_000 ? `${short.format(value / 1000)} s` : `${short.format(value)} ms`
+  return `${value >= 1000 ? whole.format(Math.round(value)) : short.format(value)} ms`
+}
+
+/** Two of them, with one unit: `4.5 / 12 ms`; a dash for none. */
+export function millisecondsPair(first: number | null, second: number | null): string {
+  if (first === null || second === null) return '–'
+  return `${short.format(first)} / ${milliseconds(second)}`
 }
 
 const UNITS = [

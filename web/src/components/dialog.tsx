@@ -13,14 +13,17 @@ interface DialogProps {
   readonly isWide?: boolean
 }
 
-/** A modal dialog for as long as it is rendered; the browser keeps the focus in it, and gives it back. */
+/** A modal dialog for as long as it is rendered; the focus stays in it, and goes back to where it was. */
 export function Dialog({ title, onClose, children, actions, isWide }: DialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
-    const { current } = dialog
-    current?.showModal()
-    return () => current?.close()
+    const opener = document.activeElement
+    dialog.current?.showModal()
+    return () => {
+      // A browser gives the focus back to it when a dialog is closed, and not when its element goes away.
+      if (opener instanceof HTMLElement) opener.focus()
+    }
   }, [])
   return (
     <dialog

@@ -14,7 +14,7 @@ const CONNECTIONS: Readonly<Record<StreamState, { tone: Tone; text: string }>> =
   off: { tone: 'neutral', text: 'Not connected' },
   connecting: { tone: 'neutral', text: 'Connecting' },
   live: { tone: 'good', text: 'Live' },
-  lost: { tone: 'warning', text: 'No live updates' },
+  lost: { tone: 'warning', text: 'Not live' },
 }
 
 function leave(): void {

@@ -2,7 +2,6 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { AuditEntryView } from '../../../../src/manage/api/accounts.js'
 import { apiPath, get } from '../../api/client.js'
-import type { Page } from '../../api/all-pages.js'
 import { Badge } from '../../components/badge.js'
 import { Button } from '../../components/button.js'
 import { DataTable, type Column } from '../../components/data-table.js'
@@ -27,6 +26,13 @@ const COLUMNS: readonly Column<AuditEntryView>[] = [
   { title: 'From', cell: ({ from }) => <span class="code">{from}</span> },
 ]
 
+/** A page of the log. */
+interface Page {
+  readonly items: readonly AuditEntryView[]
+  /** What `before` has to be for the next page; null on the last. */
+  readonly next: string | null
+}
+
 interface Filter {
   readonly by: string
   readonly action: string
@@ -50,16 +56,13 @@ function FilterForm({ filter }: { readonly filter: Filter }): JSX.Element {
 
 /** The pages after the first, as far as somebody asked for them. */
 function useOlder(filter: Filter, first: string | null | undefined) {
-  const [pages, setPages] = useState<readonly Page<AuditEntryView>[]>([])
+  const [pages, setPages] = useState<readonly Page[]>([])
   const [wanted, setWanted] = useState(0)
   const next = pages.length > 0 ? pages.at(-1)?.next : first
   const { error, isLoading } = useLoaded(
     async (signal) => {
       if (wanted === 0 || next === null || next === undefined) return
-      const page = await get<Page<AuditEntryView>>(
-        apiPath(['audit'], { ...filter, before: next }),
-        signal,
-      )
+      const page = await get<Page>(apiPath(['audit'], { ...filter, before: next }), signal)
       setPages((before) => [...before, page])
     },
     [wanted],
@@ -70,7 +73,7 @@ function useOlder(filter: Filter, first: string | null | undefined) {
 
 function Entries({ filter }: { readonly filter: Filter }): JSX.Element {
   const { value, error, reload } = useLoaded((signal) =>
-    get<Page<AuditEntryView>>(apiPath(['audit'], { ...filter }), signal),
+    get<Page>(apiPath(['audit'], { ...filter }), signal),
   )
   const older = useOlder(filter, value?.next)
   if (error) return <ErrorState error={error} retry={reload} />

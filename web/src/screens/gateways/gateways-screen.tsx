@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { GatewayProcess } from '../../../../src/manage/api/applications.js'
-import { get } from '../../api/client.js'
+import { getItems } from '../../api/client.js'
 import { Badge } from '../../components/badge.js'
 import { Button } from '../../components/button.js'
 import { DataTable, type Column } from '../../components/data-table.js'
@@ -11,10 +11,6 @@ import { linkTo } from '../../router/route.js'
 import { useLoaded } from '../../state/use-loaded.js'
 import { useReloadOnEvents } from '../../state/use-reload-on-events.js'
 import { newestVersions } from './newest-versions.js'
-
-interface Fleet {
-  readonly items: readonly GatewayProcess[]
-}
 
 type Served = GatewayProcess['applications'][number]
 
@@ -32,8 +28,8 @@ function ServedVersion(props: { readonly served: Served; readonly newest: number
   )
 }
 
-function columnsOf(fleet: Fleet): readonly Column<GatewayProcess>[] {
-  const newest = newestVersions(fleet.items)
+function columnsOf(fleet: readonly GatewayProcess[]): readonly Column<GatewayProcess>[] {
+  const newest = newestVersions(fleet)
   return [
     { title: 'Host', cell: ({ host }) => host, isHeader: true },
     { title: 'Process', cell: ({ id }) => <span class="code">{id}</span> },
@@ -60,7 +56,7 @@ function columnsOf(fleet: Fleet): readonly Column<GatewayProcess>[] {
 /** The gateways that are connected to the store, and which version of each application they serve. */
 export function GatewaysScreen(): JSX.Element {
   const { value, error, isLoading, reload } = useLoaded((signal) =>
-    get<Fleet>('/api/gateways', signal),
+    getItems<GatewayProcess>('/api/gateways', signal),
   )
   useReloadOnEvents(['model'], reload)
   return (
@@ -79,7 +75,7 @@ export function GatewaysScreen(): JSX.Element {
         <DataTable
           caption="Connected gateways"
           columns={columnsOf(value)}
-          rows={value.items}
+          rows={value}
           rowKey={({ id }) => id}
           empty={<Empty title="No gateway is connected" />}
         />

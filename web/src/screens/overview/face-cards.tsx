@@ -25,11 +25,7 @@ function Watch({ what, watch }: { readonly what: string; readonly watch: WatchVi
   )
 }
 
-const HOSTS_TONES: Readonly<Record<string, Tone>> = {
-  live: 'good',
-  frozen: 'warning',
-  stored: 'warning',
-}
+const HOSTS_TONES: Readonly<Record<string, Tone>> = { live: 'good', frozen: 'warning' }
 
 function applicationColumns(now: number): readonly Column<Application>[] {
   return [

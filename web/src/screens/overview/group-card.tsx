@@ -1,7 +1,14 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { GroupView, TargetView } from '../../../../src/manage/status.js'
-import { count, counted, duration, milliseconds, rate } from '../../components/amounts.js'
+import {
+  count,
+  counted,
+  duration,
+  milliseconds,
+  millisecondsPair,
+  rate,
+} from '../../components/amounts.js'
 import { Badge, type Tone } from '../../components/badge.js'
 import { Button } from '../../components/button.js'
 import { DataTable, type Column } from '../../components/data-table.js'
@@ -54,8 +61,7 @@ function columnsOf({ now, isMine, manage }: ColumnsOptions): readonly Column<Tar
     { title: 'Errors/s', cell: (target) => rate(target.errorsPerSecond), isNumber: true },
     {
       title: 'p50 / p99',
-      cell: ({ p50Ms, p99Ms }) =>
-        p50Ms === null ? '–' : `${milliseconds(p50Ms)} / ${milliseconds(p99Ms)}`,
+      cell: ({ p50Ms, p99Ms }) => millisecondsPair(p50Ms, p99Ms),
       isNumber: true,
     },
     { title: 'In flight', cell: ({ inFlight }) => count(inFlight), isNumber: true },

@@ -4,7 +4,7 @@ import type { TargetView } from '../../../../src/manage/status.js'
 /** What each state means, where no reason is given. */
 const MEANINGS: Readonly<Record<TargetState, string>> = {
   healthy: 'Its checks pass',
-  unknown: 'No check has ended yet',
+  unknown: 'No check has told how it is',
   unhealthy: 'Its checks fail',
   ejected: 'Requests to it failed',
   draining: 'It gets no new requests',

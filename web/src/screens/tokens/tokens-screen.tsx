@@ -1,10 +1,9 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { TokenView } from '../../../../src/manage/api/accounts.js'
-import { allPages } from '../../api/all-pages.js'
 import { textOf } from '../../api/api-error.js'
 import { applicationNames } from '../../api/application-names.js'
-import { apiPath, request } from '../../api/client.js'
+import { apiPath, getItems, request } from '../../api/client.js'
 import { Badge } from '../../components/badge.js'
 import { Button } from '../../components/button.js'
 import { DataTable, type Column } from '../../components/data-table.js'
@@ -54,7 +53,7 @@ async function revoke({ id, name }: TokenView): Promise<boolean> {
 
 /** Tokens by which programs use the HTTP API. */
 export function TokensScreen(): JSX.Element {
-  const tokens = useLoaded((signal) => allPages<TokenView>('tokens', signal))
+  const tokens = useLoaded((signal) => getItems<TokenView>('/api/tokens', signal))
   const applications = useLoaded(applicationNames)
   const [isMaking, setMaking] = useState(false)
   const [made, setMade] = useState<NewToken>()

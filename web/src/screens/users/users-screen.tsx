@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { UserView } from '../../../../src/manage/api/accounts.js'
 import { textOf } from '../../api/api-error.js'
-import { apiPath, request } from '../../api/client.js'
+import { apiPath, getItems, request } from '../../api/client.js'
 import { Badge } from '../../components/badge.js'
 import { Button } from '../../components/button.js'
 import { DataTable, type Column } from '../../components/data-table.js'
@@ -13,7 +13,6 @@ import { ErrorState, Loading } from '../../components/states.js'
 import { user as self } from '../../state/session.js'
 import { notify } from '../../state/toasts.js'
 import { useLoaded } from '../../state/use-loaded.js'
-import { allPages } from '../../api/all-pages.js'
 import { applicationNames } from '../../api/application-names.js'
 import { GrantList } from './grant-list.js'
 import { PasswordDialog } from './password-dialog.js'
@@ -88,7 +87,7 @@ async function remove(user: UserView): Promise<boolean> {
 
 /** Users and what they may do. */
 export function UsersScreen(): JSX.Element {
-  const users = useLoaded((signal) => allPages<UserView>('users', signal))
+  const users = useLoaded((signal) => getItems<UserView>('/api/users', signal))
   const applications = useLoaded(applicationNames)
   const [opened, setOpened] = useState<Opened>()
   const close = (): void => setOpened(undefined)
