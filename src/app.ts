@@ -8,6 +8,7 @@ const USAGE = `Usage: node dist/app.js [--check]
        node dist/app.js top [--once] [url]
        node dist/app.js import <file>
        node dist/app.js import-models <folder>
+       node dist/app.js load-bundle <file>
        node dist/app.js register …
        node dist/app.js explain <application> [<parameter>=<value> …]
 
@@ -18,6 +19,7 @@ Pointsman is configured by environment variables; docs/configuration.md lists th
   top            show the groups and targets of a running service; top --help tells more
   import         print the environment file for a configuration of another system; import --help tells more
   import-models  put a backup folder of Redirector into MODEL_STORE; import-models --help tells more
+  load-bundle    bring a gateway models that cannot ask its store; load-bundle --help tells more
   explain        tell where a client of the gateway is sent, and why; explain --help tells more
   register       keep a host registered in ZooKeeper; register --help tells more
 `
@@ -40,6 +42,9 @@ if (cluster.isWorker) {
   const { systemClock, systemRandom } = await import('./runtime/system-clock.js')
   const options = { loaded: loadEnvironment(), clock: systemClock, random: systemRandom }
   process.exitCode = await runImportModels(rest, options)
+} else if (command === 'load-bundle') {
+  const { runLoadBundle } = await import('./load-bundle/run-load-bundle.js')
+  process.exitCode = await runLoadBundle(rest, loadEnvironment())
 } else if (command === 'register') {
   const { runRegister } = await import('./register/run-register.js')
   const { systemClock, systemRandom } = await import('./runtime/system-clock.js')

@@ -46,6 +46,8 @@ export interface Config {
   readonly hosts: HostsSettings | undefined
   /** Undefined when operators are not listened to. */
   readonly management: ManagementConfig | undefined
+  /** Signs bundles of models, in PEM; undefined when none are made. */
+  readonly signingKey: string | undefined
 }
 
 /** A configuration without mistakes, or every mistake in it. */
@@ -86,6 +88,7 @@ function buildConfig(
     dns: dnsSettings(values, records),
     hosts: hostsSettings(values, names, groups),
     management: managementConfig(values),
+    signingKey: values.MANAGEMENT_SIGNING_KEY,
   })
 }
 

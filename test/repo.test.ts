@@ -120,6 +120,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'checks'],
   import: ['core', 'checks', 'config'],
   'import-models': ['core', 'clients', 'config', 'model', 'store'],
+  'load-bundle': ['core', 'config', 'store'],
   register: ['core', 'clients', 'config'],
 }
 

@@ -29,6 +29,8 @@ export interface GatewayConfig {
   /** What a model means that does not say it: whether its hosts follow those that are registered, or stay until it changes. */
   readonly discovery: 'dynamic' | 'static'
   readonly lastKnownGoodDirectory: string
+  /** In PEM, of those whose bundles are taken while the store is lost; undefined to take none. */
+  readonly bundleKey: string | undefined
   /** Where hosts register, and models may be kept; undefined without ZooKeeper. */
   readonly ensemble: ZookeeperConfig | undefined
 }
@@ -96,8 +98,9 @@ type SharedVariables = Pick<
   | 'ACCESS_LOG'
 >
 
-type GatewayValues = Values<typeof gatewayVariables> &
-  Values<SharedVariables> &
+type GatewayValues = Values<typeof gatewayVariables> & {
+  readonly BUNDLE_PUBLIC_KEY: string | undefined
+} & Values<SharedVariables> &
   Values<typeof zookeeperVariables>
 
 function gatewaySettings(values: GatewayValues): GatewaySettings | undefined {
@@ -159,6 +162,7 @@ export function gatewayConfig(values: GatewayValues, by: AskedBy): GatewayConfig
     store,
     discovery: values.DISCOVERY_MODE,
     lastKnownGoodDirectory: values.LKG_DIR,
+    bundleKey: values.BUNDLE_PUBLIC_KEY,
     ensemble: zookeeperConfig(values),
   }
 }

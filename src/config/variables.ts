@@ -1,3 +1,4 @@
+import { bundleVariables } from './bundles.js'
 import { dnsRecords, dnsVariables } from './dns-variables.js'
 import type { Family } from './family.js'
 import { gatewayVariables } from './gateway.js'
@@ -20,6 +21,7 @@ export const PLAIN_VARIABLES = {
   ...dnsVariables,
   ...hostsVariables,
   ...managementVariables,
+  ...bundleVariables,
 } as const satisfies Variables
 
 /** Every family of variables with numbers. */

@@ -65,6 +65,7 @@ export const ERROR_KINDS = {
   NAME_NOT_RESOLVED: sourceError,
   SOURCE_LOST: sourceError,
   ZOOKEEPER_FAILED: sourceError,
+  BUNDLE_REFUSED: storeError,
   STORE_BROKEN: storeError,
   STORE_CONFLICT: storeError,
   STORE_LOCKED: storeError,

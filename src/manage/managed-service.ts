@@ -36,4 +36,6 @@ export interface ManagedService extends Observed {
    * @throws PointsmanError STORE_LOST
    */
   gateways(): Promise<readonly FleetMember[]>
+  /** What serves by now, signed, for gateways that cannot ask the store; undefined without a key to sign it with. */
+  signedBundle(): string | undefined
 }

@@ -6,10 +6,13 @@ import type { Compile } from '../model/applications.js'
 import type { DocumentProblem, NamespacedList, StackHosts } from '../model/document.js'
 import type { ModelNews } from '../model/served-model.js'
 import type { BookNews, Serving } from '../manage/models/model-book.js'
+import type { BundleFolder } from '../store/bundle-folder.js'
 import type { LastKnownGood } from '../store/last-known-good.js'
 import type { ModelStore, StoreNews } from '../store/model-store.js'
+import type { BundledApplication, KnownApplication, ModelBundle } from '../store/signed-bundle.js'
 import type { Log } from '../telemetry/log.js'
 import type { ObservedGateway } from '../telemetry/observed.js'
+import { BundleOffer } from './bundle-offer.js'
 import type { ControlPlane } from './control-plane.js'
 import { KeptWatch } from './kept-watch.js'
 import { SupervisedApplication } from './supervised-application.js'
@@ -27,6 +30,8 @@ export interface GatewaySources {
     Pick<LastKnownGood, 'keepApplication' | 'rememberHosts' | 'flush'>
   /** Undefined where hosts do not register. */
   readonly discovery: { watch(signal: AbortSignal): AsyncIterable<HostNews> } | undefined
+  /** Undefined where none are taken. */
+  readonly bundles: Pick<BundleFolder, 'watch'> | undefined
 }
 
 /** What a gateway plane works with. */
@@ -57,11 +62,20 @@ export class GatewayPlane {
   private sources: GatewaySources | undefined
   private store: KeptWatch<StoreNews> | undefined
   private discovery: KeptWatch<ReadonlyMap<string, readonly StackHosts[]>> | undefined
+  /** By application, until when nothing newer is known to have been there; wall time. */
+  private readonly asOf = new Map<string, number>()
+  private readonly offer: BundleOffer
   /** What a watch of the store tells until it has told everything: before that, lists of a model may be missing. */
   private held: HeldNews[] | undefined
 
   constructor(options: GatewayPlaneOptions) {
     this.options = options
+    this.offer = new BundleOffer({
+      log: options.log,
+      known: (name) => this.known(name),
+      isStoreLost: () => this.store?.status.state === 'lost',
+      onTaken: (applications, bundle) => this.takeBundled(applications, bundle),
+    })
   }
 
   /** Begins to watch what a configuration names, or ends it; what is watched stays so while the gateway is wanted. */
@@ -95,6 +109,18 @@ export class GatewayPlane {
   hosts(name: string): ReturnType<Serving['hosts']> {
     const { origin, stacks } = this.applications.get(name)?.hosts ?? {}
     return origin && stacks && { origin, stacks }
+  }
+
+  /** Everything that serves, for gateways that cannot ask the store. */
+  get bundle(): ModelBundle {
+    const isLost = this.store?.status.state === 'lost'
+    const heardAt = [...this.asOf.values()].reduce((a, b) => Math.max(a, b), 0)
+    const applications = [...this.applications].flatMap(([name, { served, hosts }]) => {
+      if (!served) return []
+      const { version, model, lists } = served
+      return [{ name, stored: { version, content: model }, lists, hosts: hosts.stacks ?? [] }]
+    })
+    return { madeAtMs: isLost ? heardAt : this.options.clock.wallTimeMs(), applications }
   }
 
   /** Why the newest model of an application does not serve. */
@@ -133,7 +159,7 @@ export class GatewayPlane {
     this.running = new AbortController()
     const { signal } = this.running
     const sources = open(config)
-    const { store, discovery } = sources
+    const { store, discovery, bundles } = sources
     this.sources = sources
     const tell = (what: string) => (error: PointsmanError | undefined) => {
       if (error) log.warn({ code: error.code, reason: error.message }, `${what} lost`)
@@ -148,9 +174,13 @@ export class GatewayPlane {
         this.held = []
       },
       onNews: (news) => this.take(news),
-      onChange: tell('model store'),
+      onChange: (error) => {
+        tell('model store')(error)
+        if (error) this.offer.offer()
+      },
     })
     void this.store.run(signal)
+    if (bundles) void this.follow(bundles, signal)
     if (!discovery) return
     this.discovery = new KeptWatch({
       clock,
@@ -183,6 +213,7 @@ export class GatewayPlane {
   private serveNow(news: HeldNews): void {
     switch (news.kind) {
       case 'application':
+        this.asOf.set(news.name, news.kept?.savedAtMs ?? this.options.clock.wallTimeMs())
         this.application(news.name).take(news.stored, this.lists)
         this.tellUnserved(news.name)
         break
@@ -200,6 +231,31 @@ export class GatewayPlane {
       case 'reload-hosts':
         this.applications.get(news.name)?.hosts.reload()
     }
+  }
+
+  private async follow(bundles: Pick<BundleFolder, 'watch'>, signal: AbortSignal): Promise<void> {
+    for await (const found of bundles.watch(signal)) this.offer.take(found)
+  }
+
+  private known(name: string): KnownApplication | undefined {
+    const served = this.applications.get(name)?.served
+    return served && { ...served, asOfMs: this.asOf.get(name) ?? 0 }
+  }
+
+  private takeBundled(
+    applications: readonly BundledApplication[],
+    { madeAtMs }: ModelBundle,
+  ): void {
+    for (const { name, stored, lists, hosts } of applications) {
+      this.asOf.set(name, madeAtMs)
+      const application = this.application(name)
+      if (!application.hosts.stacks) application.hosts.takeStored(hosts)
+      application.take(stored, lists)
+      this.tellUnserved(name)
+    }
+    if (this.isComplete) return
+    this.isComplete = true
+    this.options.onNews({ kind: 'complete' })
   }
 
   /** All that there is has been told; what was not told is gone. */
@@ -258,6 +314,7 @@ export class GatewayPlane {
 
   private forget(name: string): void {
     this.applications.delete(name)
+    this.asOf.delete(name)
     this.options.control.release(applicationGroup(name))
     this.options.onNews({ kind: 'removed', name })
   }

@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../config/gateway.js'
 import type { Clock } from '../core/ports.js'
 import type { SourceReport } from '../sources/source.js'
 import { StackDiscovery } from '../sources/zookeeper/stack-discovery.js'
+import { BundleFolder } from '../store/bundle-folder.js'
 import { LastKnownGood } from '../store/last-known-good.js'
 import type { StoreReport } from '../store/model-store.js'
 import { openStore } from '../store/registry.js'
@@ -29,11 +30,15 @@ export function openGatewaySources(
   config: GatewayConfig,
   surroundings: SourcesSurroundings,
 ): GatewaySources {
-  const { lastKnownGoodDirectory: directory } = config
+  const { lastKnownGoodDirectory: directory, bundleKey: publicKey } = config
   const { clock, report } = surroundings
   const store = openStore(config.store, surroundings)
   return {
     store: new LastKnownGood({ store, directory, clock, report }),
     discovery: openDiscovery(config, surroundings),
+    bundles:
+      publicKey === undefined
+        ? undefined
+        : new BundleFolder({ directory, publicKey, clock, report }),
   }
 }

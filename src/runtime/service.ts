@@ -8,6 +8,7 @@ import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
 import { ModelBook } from '../manage/models/model-book.js'
 import type { FleetMember } from '../store/fleet.js'
+import { signBundle } from '../store/signed-bundle.js'
 import type { SourceTransition } from '../sources/source.js'
 import { flushLog, type Log } from '../telemetry/log.js'
 import type { ObservedGateway, ObservedHosts } from '../telemetry/observed.js'
@@ -46,7 +47,7 @@ function needsRestartOfGateway(
   // Whether clients are steered by models can change; what these are learnt from cannot.
   if (!isDeepStrictEqual({ ...before, face: other, isSteering: after.isSteering }, after))
     problems.push(
-      'MODEL_STORE, DISCOVERY_MODE, LKG_DIR and ZOOKEEPER_*: others take a restart of a gateway',
+      'MODEL_STORE, DISCOVERY_MODE, LKG_DIR, BUNDLE_PUBLIC_KEY and ZOOKEEPER_*: others take a restart of a gateway',
     )
   const sameAddress = own && own.host === other?.host && own.port === other.port
   if (sameAddress && own.maxHeaderSizeBytes !== other.maxHeaderSizeBytes)
@@ -167,6 +168,11 @@ export class Service implements ManagedService {
 
   override(group: string, target: string, override: TargetOverride | undefined): boolean {
     return this.control.override(group, target, override)
+  }
+
+  signedBundle(): string | undefined {
+    const { signingKey } = this.config
+    return signingKey === undefined ? undefined : signBundle(this.gatewayPlane.bundle, signingKey)
   }
 
   gateways(): Promise<readonly FleetMember[]> {

@@ -29,6 +29,7 @@ export class FakeService implements ManagedService {
   obstacles: readonly string[] = []
   hosts: ObservedHosts | undefined
   gateway: ObservedGateway | undefined
+  bundle: string | undefined
   fleet: readonly FleetMember[] | PointsmanError = []
   groups: readonly ManagedGroup[] = [
     {
@@ -56,6 +57,10 @@ export class FakeService implements ManagedService {
       overrides: new Map(),
     },
   ]
+
+  signedBundle(): string | undefined {
+    return this.bundle
+  }
 
   gateways(): Promise<readonly FleetMember[]> {
     return this.fleet instanceof Error ? Promise.reject(this.fleet) : Promise.resolve(this.fleet)
