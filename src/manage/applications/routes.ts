@@ -23,6 +23,8 @@ const Lists = Type.Object({
   version: Type.Union([Type.Integer(), Type.Null()]),
   items: Type.Array(ListView),
 })
+const Query = Type.Object({ values: Type.Optional(Type.Boolean()) })
+const Search = Type.Object({ value: Type.String({ minLength: 1, maxLength: 1000 }) })
 const Hosts = Type.Object({
   stacks: Type.Array(StackView),
   /** `live`, `frozen` or `stored`; empty while nobody knows of any. */
@@ -74,17 +76,26 @@ export function applicationRoutes(
   const { models } = services
   api.get(
     '/api/applications',
-    { config: viewer, schema: { response: { 200: Items(ApplicationSummary) } } },
+    {
+      config: viewer,
+      schema: { summary: 'All applications', response: { 200: Items(ApplicationSummary) } },
+    },
     ({ operator }) => {
       const names = models.names().filter((name) => operator.may('viewer', `application:${name}`))
       const facts = names.map((name) => factsOf(name, services, work))
       return { items: facts.flatMap((each) => (each ? [summaryOf(each)] : [])) }
     },
   )
-  const schema = { params: OfApplication }
   api.get(
     '/api/applications/:app',
-    { config: viewer, schema: { ...schema, response: { 200: ApplicationView } } },
+    {
+      config: viewer,
+      schema: {
+        summary: 'An application with its model',
+        params: OfApplication,
+        response: { 200: ApplicationView },
+      },
+    },
     ({ params, operator }, reply) => {
       const facts = visibleFacts(operator, params.app, services, work)
       const { model, version } = facts.known
@@ -96,7 +107,14 @@ export function applicationRoutes(
   )
   api.get(
     '/api/applications/:app/hosts',
-    { config: viewer, schema: { ...schema, response: { 200: Hosts } } },
+    {
+      config: viewer,
+      schema: {
+        summary: 'The hosts of an application, stack by stack',
+        params: OfApplication,
+        response: { 200: Hosts },
+      },
+    },
     ({ params, operator }) => {
       const { hosts, known } = visibleFacts(operator, params.app, services, work)
       const stacks = hosts ? stacksOf(hosts, known.model?.whitelist ?? []) : []
@@ -118,20 +136,32 @@ export function listRoutes(app: FastifyInstance, { models }: ManageServices): vo
     return uses
   }
   const all = () => models.lists?.content ?? []
-  const Query = Type.Object({ values: Type.Optional(Type.Boolean()) })
   api.get(
     '/api/lists',
-    { config: viewer, schema: { querystring: Query, response: { 200: Lists } } },
+    {
+      config: viewer,
+      schema: {
+        summary: 'All lists, and the rules that use them',
+        querystring: Query,
+        response: { 200: Lists },
+      },
+    },
     ({ query, operator }) => {
       const uses = usesFor(operator)
       const items = all().map((list) => listView(list, uses, query.values === true))
       return { version: models.lists?.version ?? null, items }
     },
   )
-  const Search = Type.Object({ value: Type.String({ minLength: 1, maxLength: 1000 }) })
   api.get(
     '/api/lists/search',
-    { config: viewer, schema: { querystring: Search, response: { 200: Items(ListView) } } },
+    {
+      config: viewer,
+      schema: {
+        summary: 'Lists that hold a value',
+        querystring: Search,
+        response: { 200: Items(ListView) },
+      },
+    },
     ({ query, operator }) => {
       const uses = usesFor(operator)
       const found = all().filter((list) => holds(list, query.value))
@@ -140,7 +170,10 @@ export function listRoutes(app: FastifyInstance, { models }: ManageServices): vo
   )
   api.get(
     '/api/lists/:list',
-    { config: viewer, schema: { params: OfList, response: { 200: ListView } } },
+    {
+      config: viewer,
+      schema: { summary: 'A list with its values', params: OfList, response: { 200: ListView } },
+    },
     ({ params, operator }, reply) => {
       const uses = usesFor(operator)
       const list = all().find(({ name }) => name === params.list)

@@ -38,7 +38,12 @@ function saving(app: FastifyInstance, tests: TestCases, seen: Seen): void {
     {
       config: editor,
       bodyLimit: LARGEST_TEST_BYTES,
-      schema: { params: OfTest, body: TestCase, response: { 200: TestCase, 201: TestCase } },
+      schema: {
+        summary: 'Save a test',
+        params: OfTest,
+        body: TestCase,
+        response: { 200: TestCase, 201: TestCase },
+      },
     },
     async (request, reply) => {
       const { params, body, operator } = request
@@ -62,7 +67,7 @@ function saving(app: FastifyInstance, tests: TestCases, seen: Seen): void {
   )
   api.delete(
     '/api/applications/:app/tests/:name',
-    { config: editor, schema: { params: OfTest } },
+    { config: editor, schema: { summary: 'Remove a test', params: OfTest } },
     async (request, reply) => {
       const { params, operator } = request
       seen(operator, params.app)
@@ -88,7 +93,12 @@ function running(app: FastifyInstance, tests: TestCases, scenes: Scenes): void {
     '/api/applications/:app/tests/run',
     {
       config: viewer,
-      schema: { params: OfApplication, body: Run, response: { 200: Results } },
+      schema: {
+        summary: 'Run tests, saved and generated',
+        params: OfApplication,
+        body: Run,
+        response: { 200: Results },
+      },
     },
     async ({ params, body, operator }) => {
       const scene = await scenes.proposed(operator, params.app, body.change)
@@ -114,6 +124,7 @@ export function testRoutes(
     {
       config: viewer,
       schema: {
+        summary: 'Saved tests',
         params: OfApplication,
         response: { 200: Type.Object({ items: Type.Array(TestCase) }) },
       },
@@ -125,7 +136,10 @@ export function testRoutes(
   )
   api.get(
     '/api/applications/:app/tests/:name',
-    { config: viewer, schema: { params: OfTest, response: { 200: TestCase } } },
+    {
+      config: viewer,
+      schema: { summary: 'A saved test', params: OfTest, response: { 200: TestCase } },
+    },
     async ({ params, operator }, reply) => {
       seen(operator, params.app)
       const { version, test } = await tests.find(params.app, params.name)

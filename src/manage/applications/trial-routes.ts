@@ -40,7 +40,12 @@ function explaining(app: FastifyInstance, scenes: Scenes): void {
     {
       config: viewer,
       bodyLimit: LARGEST_QUESTION_BYTES,
-      schema: { params: OfApplication, body: Question, response: { 200: ExplanationView } },
+      schema: {
+        summary: 'Where a request goes, and why',
+        params: OfApplication,
+        body: Question,
+        response: { 200: ExplanationView },
+      },
     },
     async ({ params, body, operator }) =>
       explain(await scenes.proposed(operator, params.app, body.change), body.parameters),
@@ -54,7 +59,12 @@ function comparing(app: FastifyInstance, scenes: Scenes): void {
     {
       config: viewer,
       bodyLimit: LARGEST_PROPOSAL_BYTES,
-      schema: { params: OfApplication, body: Proposed, response: { 200: ImpactView } },
+      schema: {
+        summary: 'What a model would do to requests and hosts',
+        params: OfApplication,
+        body: Proposed,
+        response: { 200: ImpactView },
+      },
     },
     ({ params, body, operator }) => {
       operator.require('viewer', `application:${params.app}`)
@@ -84,6 +94,7 @@ function comparingChanges(app: FastifyInstance, scenes: Scenes, work: Applicatio
       config: viewer,
       bodyLimit: LARGEST_PROPOSAL_BYTES,
       schema: {
+        summary: 'What a change set would do to requests and hosts',
         params: OfChange,
         body: Type.Object({ samples: Samples }),
         response: { 200: ImpactView },

@@ -136,7 +136,10 @@ export function backupRoutes(
   )
   app.get(
     '/api/backup',
-    { config: { access: { role: 'viewer', on: 'everything' } } },
+    {
+      config: { access: { role: 'viewer', on: 'everything' } },
+      schema: { summary: 'Everything, as an archive of files of Redirector' },
+    },
     async (_, reply) => {
       const { files } = writeBackupFolder(backupOf(services))
       const entries = [...files].map(([name, text]) => [name, strToU8(text)] as const)
@@ -152,7 +155,10 @@ export function backupRoutes(
     {
       config: { access: { role: 'editor', on: 'any' } },
       bodyLimit: LARGEST_ARCHIVE_BYTES,
-      schema: { response: { 200: Imported } },
+      schema: {
+        summary: 'Propose what an archive of files of Redirector says',
+        response: { 200: Imported },
+      },
     },
     async (request) => {
       if (!Buffer.isBuffer(request.body))

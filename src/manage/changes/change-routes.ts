@@ -65,13 +65,19 @@ export function answerCreated(reply: FastifyReply, { version, view }: ToldChange
     .send(view)
 }
 
-/** Reading and writing change sets. */
-function proposing(app: FastifyInstance, changes: Changes): void {
+function reading(app: FastifyInstance, changes: Changes): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>()
   const whole = { 200: ChangeView }
   api.get(
     '/api/changes',
-    { config: viewer, schema: { querystring: Query, response: { 200: pageOf(ChangeSummary) } } },
+    {
+      config: viewer,
+      schema: {
+        summary: 'Change sets, the newest first',
+        querystring: Query,
+        response: { 200: pageOf(ChangeSummary) },
+      },
+    },
     async ({ query, operator }) => {
       const { limit = PAGE_SIZE } = query
       const visible = (subject: Subject): boolean =>
@@ -83,26 +89,51 @@ function proposing(app: FastifyInstance, changes: Changes): void {
       return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
     },
   )
+  api.get(
+    '/api/changes/:id',
+    {
+      config: viewer,
+      schema: { summary: 'A change set, as things are now', params: ById, response: whole },
+    },
+    async ({ params, operator }, reply) => answer(reply, await changes.told(operator, params.id)),
+  )
+  api.get(
+    '/api/changes/:id/merge',
+    {
+      config: viewer,
+      schema: {
+        summary: 'A change set merged with what is there by now',
+        params: ById,
+        response: { 200: MergeView },
+      },
+    },
+    ({ params, operator }) => changes.merged(operator, params.id),
+  )
+}
+
+function writing(app: FastifyInstance, changes: Changes): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>()
+  const whole = { 200: ChangeView }
   api.post(
     '/api/changes',
     {
       config: editor,
       bodyLimit: LARGEST_PROPOSAL_BYTES,
-      schema: { body: Proposal, response: { 201: ChangeView } },
+      schema: { summary: 'Propose a change', body: Proposal, response: { 201: ChangeView } },
     },
     async (request, reply) => answerCreated(reply, await changes.propose(request, request.body)),
-  )
-  api.get(
-    '/api/changes/:id',
-    { config: viewer, schema: { params: ById, response: whole } },
-    async ({ params, operator }, reply) => answer(reply, await changes.told(operator, params.id)),
   )
   api.put(
     '/api/changes/:id',
     {
       config: editor,
       bodyLimit: LARGEST_PROPOSAL_BYTES,
-      schema: { params: ById, body: Amendment, response: whole },
+      schema: {
+        summary: 'Amend a change set, which opens it again',
+        params: ById,
+        body: Amendment,
+        response: whole,
+      },
     },
     async (request, reply) => {
       const { params, body } = request
@@ -110,27 +141,37 @@ function proposing(app: FastifyInstance, changes: Changes): void {
       return answer(reply, await changes.amend(request, params.id, version, body))
     },
   )
-  api.get(
-    '/api/changes/:id/merge',
-    { config: viewer, schema: { params: ById, response: { 200: MergeView } } },
-    ({ params, operator }) => changes.merged(operator, params.id),
-  )
 }
 
-/** Talking about change sets, and deciding. */
 function deciding(app: FastifyInstance, changes: Changes): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>()
   const whole = { 200: ChangeView }
   api.post(
     '/api/changes/:id/comments',
-    { config: viewer, schema: { params: ById, body: Remark, response: whole } },
+    {
+      config: viewer,
+      schema: {
+        summary: 'Say something about a change set',
+        params: ById,
+        body: Remark,
+        response: whole,
+      },
+    },
     async (request, reply) =>
       answer(reply, await changes.comment(request, request.params.id, request.body.text)),
   )
   api.post(
     '/api/changes/:id/approval',
     // Who wrote it may put it into force where nobody else has to agree.
-    { config: viewer, schema: { params: ById, body: Approval, response: whole } },
+    {
+      config: viewer,
+      schema: {
+        summary: 'Agree to a change set, at once or for a time to come',
+        params: ById,
+        body: Approval,
+        response: whole,
+      },
+    },
     async (request, reply) => {
       const { params, body } = request
       const version = replacedVersion(request)
@@ -139,7 +180,10 @@ function deciding(app: FastifyInstance, changes: Changes): void {
   )
   api.post(
     '/api/changes/:id/rejection',
-    { config: approver, schema: { params: ById, body: Verdict, response: whole } },
+    {
+      config: approver,
+      schema: { summary: 'Turn a change set down', params: ById, body: Verdict, response: whole },
+    },
     async (request, reply) => {
       const { params, body } = request
       const version = replacedVersion(request)
@@ -148,7 +192,10 @@ function deciding(app: FastifyInstance, changes: Changes): void {
   )
   api.post(
     '/api/changes/:id/withdrawal',
-    { config: editor, schema: { params: ById, response: whole } },
+    {
+      config: editor,
+      schema: { summary: "Take one's own change set back", params: ById, response: whole },
+    },
     async (request, reply) => {
       const { params } = request
       const version = replacedVersion(request)
@@ -159,6 +206,7 @@ function deciding(app: FastifyInstance, changes: Changes): void {
 
 /** `/api/changes`. */
 export function changeRoutes(app: FastifyInstance, changes: Changes): void {
-  proposing(app, changes)
+  reading(app, changes)
+  writing(app, changes)
   deciding(app, changes)
 }

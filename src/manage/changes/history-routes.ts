@@ -30,7 +30,14 @@ export function historyRoutes(app: FastifyInstance, histories: Histories): void 
   const api = app.withTypeProvider<TypeBoxTypeProvider>()
   api.get(
     '/api/history',
-    { config: viewer, schema: { querystring: Query, response: { 200: pageOf(HistoryEntry) } } },
+    {
+      config: viewer,
+      schema: {
+        summary: 'Versions, the newest first',
+        querystring: Query,
+        response: { 200: pageOf(HistoryEntry) },
+      },
+    },
     ({ query, operator }) => {
       const { subject, before = Number.MAX_SAFE_INTEGER, limit = PAGE_SIZE } = query
       return histories.entries(operator, subjectOf(subject), { before, limit })
@@ -40,7 +47,12 @@ export function historyRoutes(app: FastifyInstance, histories: Histories): void 
     '/api/history/:version',
     {
       config: viewer,
-      schema: { params: Version, querystring: OfSubject, response: { 200: HistoryView } },
+      schema: {
+        summary: 'A version, and what it changed',
+        params: Version,
+        querystring: OfSubject,
+        response: { 200: HistoryView },
+      },
     },
     ({ params, query, operator }) =>
       histories.view(operator, subjectOf(query.subject), params.version),
@@ -49,7 +61,12 @@ export function historyRoutes(app: FastifyInstance, histories: Histories): void 
     '/api/history/:version/rollback',
     {
       config: editor,
-      schema: { params: Version, querystring: OfSubject, response: { 201: ChangeView } },
+      schema: {
+        summary: 'Propose what was there in a version',
+        params: Version,
+        querystring: OfSubject,
+        response: { 201: ChangeView },
+      },
     },
     async (request, reply) => {
       const { params, query } = request
@@ -71,15 +88,22 @@ export function policyRoutes(app: FastifyInstance, { policies }: Changes): void 
   const keyOf = (params: object): GrantSubject =>
     'app' in params ? `application:${String(params.app)}` : 'lists'
   for (const { url, params } of routes) {
-    api.get(url, { config: viewer, schema: { params, response } }, async (request, reply) => {
-      const key = keyOf(request.params)
-      request.operator.require('viewer', key)
-      const { version, policy } = await policies.of(key)
-      return sendVersioned(reply, version, policy)
-    })
+    api.get(
+      url,
+      { config: viewer, schema: { summary: 'Who has to agree', params, response } },
+      async (request, reply) => {
+        const key = keyOf(request.params)
+        request.operator.require('viewer', key)
+        const { version, policy } = await policies.of(key)
+        return sendVersioned(reply, version, policy)
+      },
+    )
     api.put(
       url,
-      { config: administrator, schema: { params, body: Policy, response } },
+      {
+        config: administrator,
+        schema: { summary: 'Say who has to agree', params, body: Policy, response },
+      },
       async (request, reply) => {
         const key = keyOf(request.params)
         request.operator.require('administrator', key)

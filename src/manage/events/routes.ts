@@ -45,7 +45,10 @@ export function eventRoutes(
     '/api/events',
     {
       config: viewer,
-      schema: { response: { 200: { type: 'string', contentMediaType: 'text/event-stream' } } },
+      schema: {
+        summary: 'What happens, as it happens',
+        response: { 200: { type: 'string', contentMediaType: 'text/event-stream' } },
+      },
     },
     (request, reply) => {
       const { operator } = request
