@@ -7,7 +7,7 @@ import { probe } from './recovery.js'
 /** Says that one works without the service, for as long as that is so. */
 export function OfflineBanner(): JSX.Element {
   return (
-    <div role="status">
+    <div class="offline-status" role="status">
       {!isOnline.value && (
         <div class="offline-banner">
           <Icon name="warning" />

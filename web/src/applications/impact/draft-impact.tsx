@@ -60,11 +60,11 @@ export function DraftImpact(props: {
   if (error) return <ErrorState error={error} retry={reload} />
   if (!value) return <Loading what="impact" />
   return (
-    <>
+    <div class="stack">
       {value.samples === 0 && (
         <Notice>No requests were tried. Hosts are those that were known last.</Notice>
       )}
       <ImpactReport impact={value} />
-    </>
+    </div>
   )
 }
