@@ -48,7 +48,7 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
     this.surroundings = surroundings
     this.settings = settings
     this.deadlines = new Deadlines(surroundings.clock)
-    this.accessLog = new AccessLog(surroundings.log)
+    this.accessLog = new AccessLog(surroundings)
     this.trusted = new TrustedPeers(settings.trustProxy)
     this.router = new Router(settings.rules)
     this.transports = this.newTransports(settings)
@@ -84,6 +84,7 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
   async stop(signal: AbortSignal): Promise<void> {
     await this.listener?.drain(signal)
     this.transports.close()
+    this.accessLog.flush()
   }
 
   /** Targets of a group were taken out of service: requests that still wait for one of them need not. */

@@ -18,7 +18,7 @@ test('a line says everything of a request, whatever its path is made of', async 
     const client = await dial(t, face.port)
     client.send(`GET ${path}?secret HTTP/1.1\r\nHost: h:${index}\r\nConnection: close\r\n\r\n`)
     await client.response()
-    await face.until(() => face.accesses.length > index, 'a line')
+    await face.accessed(index + 1)
     t.match(face.accesses[index], {
       level: 30,
       time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
@@ -47,7 +47,7 @@ test('what is not known is not told', async (t) => {
   const client = await dial(t, face.port)
   client.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
   await client.response()
-  await face.until(() => face.accesses.length > 0, 'a line')
+  await face.accessed(1)
   const [line = {}] = face.accesses
   t.match(line, { attempts: 0, status: 404, error: 'RULE_NOT_FOUND' })
   for (const name of ['rule', 'group', 'target']) t.notOk(name in line, name)

@@ -104,6 +104,16 @@ export class Face {
     await this.until(() => this.clients === 0, `${this.clients} clients gone`)
   }
 
+  /** Resolves when so many lines of the access log have left, which wait a little for others. */
+  async accessed(lines: number): Promise<void> {
+    const deadline = performance.now() + 10_000
+    while (this.accesses.length < lines) {
+      assert.ok(performance.now() < deadline, `not in time: line ${lines}`)
+      await this.elapse(10)
+      await turn()
+    }
+  }
+
   /** Turns the clock by `ms`, with what follows from it. */
   async elapse(ms: number): Promise<void> {
     await this.clock.elapse(ms)

@@ -63,6 +63,7 @@ test('one that is gone is found out within 300 ms, and its request given up', as
   await pass(face, 300)
   await target.left()
   await face.deserted()
+  await face.accessed(1)
   t.match(face.accesses, [{ error: 'CLIENT_GONE', status: 499 }])
 })
 
