@@ -5,6 +5,8 @@ interface TraceEvent {
   readonly tid: number
   /** Microseconds. */
   readonly dur?: number
+  /** Microseconds that the thread was running. */
+  readonly tdur?: number
   readonly args?: { readonly name?: string }
 }
 
@@ -23,5 +25,5 @@ export function mainThreadMs(trace: Buffer): number {
   const tasks = traceEvents.filter(
     (event) => event.ph === 'X' && event.name.endsWith('RunTask') && threads.has(threadOf(event)),
   )
-  return tasks.reduce((sum, { dur = 0 }) => sum + dur, 0) / 1000
+  return tasks.reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 1000
 }

@@ -39,19 +39,40 @@ async function examine(t: Test, page: Page, name: string): Promise<void> {
   }
 }
 
+function linksOf(page: Page): Promise<readonly string[]> {
+  return page.evaluate<readonly string[]>(
+    "[...document.querySelectorAll('a[href^=\"#/\"]')].map((link) => link.getAttribute('href'))",
+  )
+}
+
+async function followLinks(t: Test, page: Page, links: ReadonlySet<string>): Promise<void> {
+  for (const link of links) {
+    await page.evaluate(`new Promise((done) => {
+      const painted = () => requestAnimationFrame(() => setTimeout(done))
+      addEventListener('hashchange', painted, { once: true })
+      location.hash = ${JSON.stringify(link)}
+    })`)
+    const isNowhere = await page.getByRole('heading', { name: 'Nothing here' }).isVisible()
+    t.notOk(isNowhere, `${link} leads somewhere`)
+  }
+}
+
 async function visitEveryScreen(t: Test, page: Page, origin: string): Promise<void> {
   const record = recordPage(page, origin)
   await page.goto(origin)
   await page.getByLabel('User name').waitFor()
   await examine(t, page, 'sign-in')
   await signIn(page, origin)
+  const links = new Set<string>()
   for (const [address, heading, text] of SCREENS) {
     await page.goto(`${origin}/#/${address}`)
     await page.getByRole('heading', { level: 1, name: heading }).waitFor()
     await page.getByRole('main').getByText(text).first().waitFor()
     await page.waitForFunction(`document.title === '${heading} · Pointsman'`)
     await examine(t, page, address)
+    for (const link of await linksOf(page)) links.add(link)
   }
+  await followLinks(t, page, links)
   t.same(record.complaints, [], 'the console is empty')
   t.same(record.foreign, [], 'nobody else was asked')
   t.comment(`screenshots are in ${SHOTS}`)

@@ -8,6 +8,8 @@ export interface Column<T> {
   readonly isNumber?: boolean
   /** Has text that needs room. */
   readonly isWide?: boolean
+  /** What can be done with the row: it stays in sight where the table is wider than its frame. */
+  readonly isActions?: boolean
   /** What the row is called by; one column of a table has it. */
   readonly isHeader?: boolean
 }
@@ -24,9 +26,15 @@ interface DataTableProps<T> {
   readonly rowClass?: (row: T) => string
 }
 
+function classOf<T>({ isNumber, isWide, isActions }: Column<T>): string | undefined {
+  if (isActions) return 'actions'
+  if (isNumber) return 'number'
+  return isWide ? 'wide' : undefined
+}
+
 function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T }): JSX.Element {
-  const { title, cell, isNumber, isWide, isHeader } = column
-  const shared = { class: isNumber ? 'number' : isWide ? 'wide' : undefined, 'data-title': title }
+  const { title, cell, isHeader } = column
+  const shared = { class: classOf(column), 'data-title': title }
   // The roles are said because the narrow form takes them from the elements by its `display`.
   return isHeader ? (
     <th {...shared} scope="row" role="rowheader">
@@ -49,9 +57,9 @@ export function DataTable<T>(props: DataTableProps<T>): JSX.Element {
         <caption class="visually-hidden">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {columns.map(({ title, isNumber }) => (
-              <th key={title} scope="col" role="columnheader" class={isNumber ? 'number' : ''}>
-                {title}
+            {columns.map((column) => (
+              <th key={column.title} scope="col" role="columnheader" class={classOf(column)}>
+                {column.title}
               </th>
             ))}
           </tr>

@@ -33,15 +33,17 @@ function skipToMain(event: MouseEvent): void {
 
 /** The page around the screens, for somebody who is signed in. */
 function Shell(): JSX.Element {
+  const { is } = sessionState.value
   useEffect(() => {
+    if (is !== 'signed-in') return
     openStream()
+    return closeStream
+  }, [is])
+  useEffect(() => {
     keepPages()
     const abort = new AbortController()
     void import('../offline/sync.js').then(({ startSync }) => startSync(abort.signal))
-    return () => {
-      abort.abort()
-      closeStream()
-    }
+    return () => abort.abort()
   }, [])
   return (
     <>
@@ -56,7 +58,7 @@ function Shell(): JSX.Element {
           <Outlet />
         </main>
       </div>
-      {sessionState.value.is === 'expired' && (
+      {is === 'expired' && (
         <Dialog title="Your session has ended" onClose={signedOut}>
           <p>Sign in to go on where you are.</p>
           <SignInForm />

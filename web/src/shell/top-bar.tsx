@@ -36,7 +36,7 @@ function ThemeSwitch(): JSX.Element {
 export function TopBar(): JSX.Element {
   const { tone, text } = CONNECTIONS[streamState.value]
   return (
-    <div class="top-bar" role="banner">
+    <header class="top-bar">
       <span class="menu-button">
         <Button
           tone="quiet"
@@ -61,6 +61,6 @@ export function TopBar(): JSX.Element {
       <Button tone="quiet" onClick={leave}>
         Sign out
       </Button>
-    </div>
+    </header>
   )
 }

@@ -51,10 +51,17 @@ export function followStatus(): () => void {
   const abort = new AbortController()
   // What the service sends by that name is a StatusView.
   const end = onEvent('status', (data) => take(data as StatusView))
+  let isAsking = false
+  const ask = (): void => {
+    // An answer may take as long as somebody takes to sign in again.
+    if (isAsking) return
+    isAsking = true
+    void refreshStatus(abort.signal).finally(() => (isAsking = false))
+  }
   const timer = setInterval(() => {
-    if (streamState.value !== 'live') void refreshStatus(abort.signal)
+    if (streamState.value !== 'live') ask()
   }, POLL_MS)
-  void refreshStatus(abort.signal)
+  ask()
   return () => {
     abort.abort()
     clearInterval(timer)

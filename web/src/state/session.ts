@@ -7,7 +7,20 @@ export type SessionState =
   | { readonly is: 'signed-in' | 'expired'; readonly session: SessionView }
 
 const state = signal<SessionState>({ is: 'unknown' })
-let waiting: (() => void)[] = []
+
+interface Waiting {
+  readonly resume: () => void
+  readonly fail: (reason: Error) => void
+}
+
+/** Requests that go on when the same person signs in again. */
+let waiting: readonly Waiting[] = []
+
+function takeWaiting(): readonly Waiting[] {
+  const taken = waiting
+  waiting = []
+  return taken
+}
 
 /** Whether somebody is signed in. */
 export const sessionState: ReadonlySignal<SessionState> = state
@@ -20,29 +33,32 @@ export const user: ReadonlySignal<UserView | undefined> = computed(() =>
 /** Somebody signed in; what waited for it goes on. */
 export function signedIn(session: SessionView): void {
   const before = user.value
+  if (before && before.name !== session.user.name) {
+    // What is on the screen, and what waits, was somebody else's.
+    location.reload()
+    return
+  }
   state.value = { is: 'signed-in', session }
-  // What is on the screen was for somebody else's eyes.
-  if (before && before.name !== session.user.name) location.reload()
-  const resumed = waiting
-  waiting = []
-  for (const resume of resumed) resume()
+  for (const { resume } of takeWaiting()) resume()
 }
 
-/** Nobody is signed in, by one's own will or from the start. */
+/** Nobody is signed in, by one's own will or from the start; what waited does not go on. */
 export function signedOut(): void {
   state.value = { is: 'signed-out' }
+  for (const { fail } of takeWaiting()) fail(new Error('You have signed out.'))
 }
 
-/** The session has ended; resolves when somebody signed in. Rejects with the reason of the signal. */
+/** The session has ended; resolves when the same person signed in. Rejects with the reason of the signal, or at signing out. */
 export function signInAgain(signal?: AbortSignal): Promise<void> {
   const { value } = state
   state.value =
     'session' in value ? { is: 'expired', session: value.session } : { is: 'signed-out' }
-  return new Promise((resolve, reject) => {
-    waiting.push(resolve)
+  return new Promise((resume, fail) => {
+    const own: Waiting = { resume, fail }
+    waiting = [...waiting, own]
     signal?.addEventListener('abort', () => {
-      waiting = waiting.filter((each) => each !== resolve)
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+      waiting = waiting.filter((each) => each !== own)
+      fail(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
     })
   })
 }

@@ -19,7 +19,7 @@ function ServedVersion(props: { readonly served: Served; readonly newest: number
   const isBehind = servedVersion === null || servedVersion < props.newest
   return (
     <li>
-      <a href={linkTo(['applications', name])}>{name}</a>{' '}
+      <a href={linkTo(['applications', name, 'summary'])}>{name}</a>{' '}
       <Badge tone={isBehind ? 'warning' : 'good'}>
         {servedVersion === null ? 'none' : `version ${servedVersion}`}
       </Badge>

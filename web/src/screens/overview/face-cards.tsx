@@ -31,7 +31,7 @@ function applicationColumns(now: number): readonly Column<Application>[] {
   return [
     {
       title: 'Application',
-      cell: ({ name }) => <a href={linkTo(['applications', name])}>{name}</a>,
+      cell: ({ name }) => <a href={linkTo(['applications', name, 'summary'])}>{name}</a>,
       isHeader: true,
     },
     { title: 'Version', cell: ({ version }) => version ?? 'none', isNumber: true },

@@ -72,7 +72,7 @@ function columnsOf({ now, isMine, manage }: ColumnsOptions): readonly Column<Tar
       Change
     </Button>
   )
-  return [...columns, { title: 'Actions', cell }]
+  return [...columns, { title: 'Actions', cell, isActions: true }]
 }
 
 /** Hosts of an application belong to those who decide about it. */

@@ -33,6 +33,7 @@ function columnsOf(revoke: (token: TokenView) => void): readonly Column<TokenVie
     { title: 'Last used', cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} /> },
     {
       title: 'Actions',
+      isActions: true,
       cell: (token) => (
         <Button isSmall label={`Revoke ${token.name}`} onClick={() => revoke(token)}>
           Revoke

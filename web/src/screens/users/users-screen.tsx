@@ -70,7 +70,11 @@ function columnsOf(actions: Actions): readonly Column<UserView>[] {
       cell: ({ disabled }) =>
         disabled ? <Badge icon="paused">disabled</Badge> : <Badge tone="good">active</Badge>,
     },
-    { title: 'Actions', cell: (user) => <UserActions user={user} actions={actions} /> },
+    {
+      title: 'Actions',
+      isActions: true,
+      cell: (user) => <UserActions user={user} actions={actions} />,
+    },
   ]
 }
 
