@@ -7,6 +7,7 @@ import type { OperatorsAppOptions } from '../../src/manage/http/operators-app.js
 import type { ManageServices } from '../../src/manage/http/services.js'
 import { ModelBook } from '../../src/manage/models/model-book.js'
 import { ManagementServer } from '../../src/manage/server.js'
+import type { Log } from '../../src/telemetry/log.js'
 import { FakeService } from '../manage/managed-service.js'
 import { MemoryStore } from './memory-store.js'
 
@@ -64,6 +65,7 @@ export interface ManagingOptions {
   readonly openid?: (url: string) => OperatorsAppOptions['openid']
   readonly trustProxy?: readonly string[]
   readonly webDirectory?: string
+  readonly log?: Log
 }
 
 /** The least that scrypt can cost. */
@@ -79,7 +81,7 @@ export async function managing(
 ) {
   const service = new FakeService(t)
   const { clock } = service
-  const log = pino({ level: 'silent' })
+  const { log = pino({ level: 'silent' }), ...rest } = options
   const accounts = new Accounts({ store, clock, log, bootstrap: undefined, passwordCost: CHEAP })
   accounts.start()
   t.teardown(() => accounts.stop())
@@ -90,24 +92,23 @@ export async function managing(
   const { audit } = accounts
   const services: ManageServices = { service, store, models, accounts, audit, clock, log }
   const url = `http://${server.address}`
-  await server.admit({ services, trustProxy: [], openid: openid?.(url), ...options })
+  await server.admit({ services, trustProxy: [], openid: openid?.(url), ...rest })
   const cookies = new Map<string, string>()
   for (const [name, grants] of Object.entries(people))
     cookies.set(name, await signedIn(accounts, name, grants))
+  const headersOf = (name?: string): Readonly<Record<string, string>> => {
+    const cookie = name === undefined ? undefined : cookies.get(name)
+    return cookie === undefined ? {} : { cookie, origin: url }
+  }
   return {
     url,
     service,
     store,
     services,
-    /** What somebody sends with each request, for those that are no JSON. */
-    headersOf: (name: string): Readonly<Record<string, string>> => {
-      return { cookie: cookies.get(name) ?? '', origin: url }
-    },
+    /** What a page sends with the requests of somebody, or of nobody that is known; for those that are no JSON. */
+    headersOf,
     /** Asks as somebody, with the cookie of a session, or as nobody that is known. */
-    as: (name?: string): Ask => {
-      const cookie = name === undefined ? undefined : cookies.get(name)
-      return asking(url, cookie === undefined ? {} : { cookie, origin: url })
-    },
+    as: (name?: string): Ask => asking(url, headersOf(name)),
   }
 }
 
