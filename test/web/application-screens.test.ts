@@ -110,6 +110,7 @@ const SCREENS: readonly (readonly [address: string, text: string])[] = [
   ['applications/player/trial', 'Saved tests'],
   ['applications/player/history', 'Version 1'],
   ['applications/player/settings', 'Approval'],
+  ['applications/player/transfer', 'Import'],
   ['lists', 'beta'],
   ['lists/beta', 'onerror'],
   ['list-changes', 'State'],

@@ -9,6 +9,8 @@ const DEADLINE_MS = 30_000
 export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown
+  /** A zip archive that is sent in place of JSON. */
+  readonly archive?: Blob
   /** The ETag of what is replaced, as an answer had it. */
   readonly ifMatch?: string | undefined
   readonly signal?: AbortSignal | undefined
@@ -24,16 +26,17 @@ export interface Answer<T> {
 }
 
 async function exchange(method: string, path: string, options: RequestOptions): Promise<Response> {
-  const { body, ifMatch, signal } = options
+  const { body, archive, ifMatch, signal } = options
   const headers = new Headers({ accept: 'application/json' })
   if (body !== undefined) headers.set('content-type', 'application/json')
+  if (archive) headers.set('content-type', 'application/zip')
   if (ifMatch !== undefined) headers.set('if-match', ifMatch)
   const deadline = AbortSignal.timeout(DEADLINE_MS)
   try {
     const response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: archive ?? (body === undefined ? null : JSON.stringify(body)),
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       cache: 'no-store',
     })

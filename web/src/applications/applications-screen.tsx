@@ -16,6 +16,7 @@ import { linkTo, navigate } from '../router/route.js'
 import { may } from '../state/session.js'
 import { useLoaded } from '../state/use-loaded.js'
 import { applicationState } from './application-state.js'
+import { BackupsCard } from './backups/backups-card.js'
 import { NEW_SERVER } from './rules/destination-editor.js'
 
 interface Listed {
@@ -139,6 +140,7 @@ function Applications({ applications, drafts }: Listed): JSX.Element {
         </p>
       )}
       {may('editor') && <NewApplication taken={names} />}
+      <BackupsCard />
     </>
   )
 }

@@ -51,6 +51,10 @@ export const APPLICATION_SCREENS: readonly ScreenEntry[] = [
     load: async () => (await import('./history/history-screens.js')).HistoryScreen,
   },
   {
+    pattern: 'applications/:app/transfer',
+    load: async () => (await import('./transfer/transfer-screen.js')).TransferScreen,
+  },
+  {
     pattern: 'applications/:app/settings',
     load: async () =>
       (await import('./settings/application-settings-screen.js')).ApplicationSettingsScreen,

@@ -115,7 +115,7 @@ function Content({ change }: PartProps): JSX.Element {
     { id: 'diff', title: `Differences (${change.diff.length})` },
     { id: 'impact', title: 'Impact' },
   ] as const
-  if (change.subject.kind === 'lists' || change.document === null || !isUndecided(change))
+  if (change.document === null || !isUndecided(change))
     return <DiffView differences={change.diff} />
   return (
     <Tabs label="The change" tabs={tabs} current={tab} onSelect={setTab}>

@@ -11,7 +11,6 @@ import {
   readValues,
   withImported,
   withMoved,
-  writeValues,
   type Duplicate,
   type ImportedValues,
   type ImportMode,
@@ -28,16 +27,6 @@ const MOST_NAMED = 5
 function named(values: readonly string[]): string {
   const more = values.length > MOST_NAMED ? ` and ${values.length - MOST_NAMED} more` : ''
   return `${values.slice(0, MOST_NAMED).join(', ')}${more}`
-}
-
-/** Gives the values of a list as a file, one per line. */
-export function exportList(list: NamespacedList): void {
-  const url = URL.createObjectURL(new Blob([writeValues(list)], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `${list.name}.txt`
-  link.click()
-  URL.revokeObjectURL(url)
 }
 
 function Findings(props: {

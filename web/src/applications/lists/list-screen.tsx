@@ -13,8 +13,10 @@ import { replaced } from '../conditions/condition-group.js'
 import { NameField } from '../fields/name-field.js'
 import { Editable } from '../page/application-page.js'
 import { problemsWithin } from '../rules/rule-rows.js'
-import { exportList, ListImport } from './list-import.js'
+import { ListImport } from './list-import.js'
 import { ListUsers } from './list-search.js'
+import { writeValues } from './list-values.js'
+import { saveFile } from '../transfer/save-file.js'
 import { ListsPage, type LoadedLists } from './lists-page.js'
 
 /** So many values are shown; the filter finds the others. */
@@ -44,7 +46,9 @@ function Values(props: {
     <section class="stack" aria-labelledby="list-values">
       <div class="section-head">
         <h2 id="list-values">{list.values.length.toLocaleString('en')} values</h2>
-        <Button onClick={() => exportList(list)}>Export</Button>
+        <Button onClick={() => saveFile(`${list.name}.txt`, writeValues(list), 'text/plain')}>
+          Export
+        </Button>
       </div>
       <TextField label="Filter" type="search" value={filter} onInput={setFilter} />
       {found.length === 0 && <Empty title="No value" />}

@@ -25,6 +25,7 @@ const PAGES = [
   ['changes', 'Changes'],
   ['trial', 'Trial'],
   ['history', 'History'],
+  ['transfer', 'Import and export'],
   ['settings', 'Settings'],
 ] as const
 
