@@ -222,6 +222,16 @@ async function signingOut(t: Test, stage: Stage): Promise<void> {
   await page.getByLabel('Percent', { exact: true }).waitFor()
   t.equal(await page.getByLabel('Percent', { exact: true }).inputValue(), '20')
   t.equal(await page.getByText('not proposed yet').count(), 0)
+
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('No connection').waitFor()
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByLabel('User name').waitFor()
+  await page.reload()
+  await page.getByLabel('User name').waitFor()
 }
 
 test('Models are edited, proposed, approved and rolled back in the pages, with a network and without', async (t) => {

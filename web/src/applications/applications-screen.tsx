@@ -80,10 +80,15 @@ function columnsFor(drafts: readonly string[]): readonly Column<ApplicationSumma
 
 function NewApplication({ taken }: { readonly taken: readonly string[] }): JSX.Element {
   const [name, setName] = useState('')
-  const isTaken = taken.includes(name)
+  const mayNot = name !== '' && !may('editor', `application:${name}`)
+  const why = taken.includes(name)
+    ? `There is one called ${name}.`
+    : mayNot
+      ? `You may not edit ${name}.`
+      : undefined
   const begin = (event: Event): void => {
     event.preventDefault()
-    if (isTaken) return
+    if (why !== undefined) return
     applicationState(name).workspace.create(EMPTY_MODEL)
     navigate(linkTo(['applications', name, 'distribution']))
   }
@@ -93,10 +98,10 @@ function NewApplication({ taken }: { readonly taken: readonly string[] }): JSX.E
         label="Begin a new application"
         value={name}
         onInput={setName}
-        error={isTaken ? `There is one called ${name}.` : undefined}
+        error={why}
         isRequired
       />
-      <Button type="submit" isDisabled={isTaken}>
+      <Button type="submit" isDisabled={why !== undefined}>
         Begin
       </Button>
     </form>

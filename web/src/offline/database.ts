@@ -16,15 +16,22 @@ const NAME = 'pointsman'
 
 let opened: Promise<IDBPDatabase<Schema>> | undefined
 
-/** The database of this browser; one and the same for as long as the page lives. */
-export function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>(NAME, 1, {
+function open(): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(NAME, 1, {
     upgrade(created) {
       for (const name of ['answers', 'drafts', 'session'] as const) created.createObjectStore(name)
     },
     terminated() {
       opened = undefined
     },
+  })
+}
+
+/** The database of this browser; one and the same for as long as the page lives. */
+export function database(): Promise<IDBPDatabase<Schema>> {
+  opened ??= open().catch((error: unknown) => {
+    opened = undefined
+    throw error
   })
   return opened
 }

@@ -1,5 +1,6 @@
 import type { DraftKeeper } from '../applications/draft/workspace.js'
 import { user } from '../state/session.js'
+import { notify } from '../state/toasts.js'
 import { database, keysOf } from './database.js'
 
 function owner(): string {
@@ -17,21 +18,39 @@ export function onDraftElsewhere(listener: (subject: string) => void): () => voi
   return () => channel.removeEventListener('message', hear)
 }
 
+/** Private windows of some browsers keep nothing, and a disk may be full: one goes on, and is told once. */
+let isTold = false
+
+async function tryTo<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch {
+    if (!isTold)
+      notify('This browser does not keep your edits: they last as long as this page.', {
+        tone: 'bad',
+      })
+    isTold = true
+    return undefined
+  }
+}
+
 /** Keeps drafts in IndexedDB, each user's own. */
 export const draftKeeper: DraftKeeper = {
-  load: async (subject) => (await database()).get('drafts', [owner(), subject]),
-  save: async (subject, draft) => {
-    await (await database()).put('drafts', draft, [owner(), subject])
-    channel.postMessage(subject)
-  },
-  remove: async (subject) => {
-    await (await database()).delete('drafts', [owner(), subject])
-    channel.postMessage(subject)
-  },
+  load: (subject) => tryTo(async () => (await database()).get('drafts', [owner(), subject])),
+  save: (subject, draft) =>
+    tryTo(async () => {
+      await (await database()).put('drafts', draft, [owner(), subject])
+      channel.postMessage(subject)
+    }),
+  remove: (subject) =>
+    tryTo(async () => {
+      await (await database()).delete('drafts', [owner(), subject])
+      channel.postMessage(subject)
+    }),
 }
 
 /** The subjects that the user has drafts of. */
 export async function draftedSubjects(): Promise<readonly string[]> {
-  const keys = await (await database()).getAllKeys('drafts', keysOf(owner()))
-  return keys.map(([, subject]) => subject)
+  const keys = await tryTo(async () => (await database()).getAllKeys('drafts', keysOf(owner())))
+  return (keys ?? []).map(([, subject]) => subject)
 }

@@ -4,6 +4,15 @@ import { database, keysOf } from './database.js'
 const LAST = 'last'
 const LEAVING = 'leaving'
 
+/** What is kept of sessions; nothing in a browser that keeps nothing, as private windows of some. */
+async function valueOf(key: string): Promise<unknown> {
+  try {
+    return await (await database()).get('session', key)
+  } catch {
+    return undefined
+  }
+}
+
 /** Keeps who is signed in, so that they find their work without the service. */
 export async function keepSession(session: SessionView): Promise<void> {
   await (await database()).put('session', session, LAST)
@@ -11,7 +20,7 @@ export async function keepSession(session: SessionView): Promise<void> {
 
 /** Who was signed in last and has not signed out; undefined for nobody. */
 export async function keptSession(): Promise<SessionView | undefined> {
-  const kept = await (await database()).get('session', LAST)
+  const kept = await valueOf(LAST)
   // Only `keepSession` writes there.
   return kept as SessionView | undefined
 }
@@ -40,7 +49,7 @@ export async function keepLeaving(): Promise<void> {
 
 /** Whether somebody signed out, and the service does not know it yet. */
 export async function isLeaving(): Promise<boolean> {
-  return (await (await database()).get('session', LEAVING)) === true
+  return (await valueOf(LEAVING)) === true
 }
 
 /** The service knows it. */

@@ -16,7 +16,8 @@ function lossOf(count: number): string {
  */
 export async function signOut(): Promise<void> {
   const name = user.value?.name ?? ''
-  const count = await draftCount(name)
+  // What keeps nothing has nothing to lose.
+  const count = await draftCount(name).catch(() => 0)
   const question = {
     title: 'Sign out?',
     text: lossOf(count),
@@ -30,7 +31,7 @@ export async function signOut(): Promise<void> {
     if (!isUnreachable(error)) throw error
     await keepLeaving()
   }
-  await forget(name)
+  await forget(name).catch(() => undefined)
   // Nothing of theirs stays in memory for whoever comes next.
   location.reload()
 }

@@ -25,7 +25,7 @@ const PAGES = [
   ['changes', 'Changes'],
   ['trial', 'Trial'],
   ['history', 'History'],
-  ['transfer', 'Import and export'],
+  ['transfer', 'Files'],
   ['settings', 'Settings'],
 ] as const
 
