@@ -32,8 +32,9 @@ if (cluster.isWorker) {
 } else if (command === 'top') {
   const { runTop } = await import('./manage/top/run-top.js')
   const loaded = loadEnvironment()
-  const url = managementUrl('environment' in loaded ? loaded.environment : {})
-  process.exitCode = await runTop(rest, url)
+  const environment = 'environment' in loaded ? loaded.environment : {}
+  const token = environment['POINTSMAN_TOKEN']?.trim() || undefined
+  process.exitCode = await runTop(rest, managementUrl(environment), process, token)
 } else if (command === 'import') {
   const { runImport } = await import('./import/run-import.js')
   process.exitCode = runImport(rest)

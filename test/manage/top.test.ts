@@ -6,6 +6,7 @@ import { ManagementServer } from '../../src/manage/server.js'
 import { runTop, type Streams } from '../../src/manage/top/run-top.js'
 import { serviceUrl } from '../../src/manage/top/status-client.js'
 import { Changes } from '../support/changes.js'
+import { managing } from '../support/managing.js'
 import { FakeService } from './managed-service.js'
 
 /** A person's terminal, or a pipe. */
@@ -114,6 +115,19 @@ test('where there is no terminal, or with --once, the table is printed once', as
     t.match(lines[3], /^ {2}10\.0\.0\.1:80 +healthy/)
     t.notMatch(desk.written, '\x1b')
   }
+})
+
+test('where there are users, a token of a viewer is needed', async (t) => {
+  const { url, as } = await managing(t)
+  const refused = new Desk(false)
+  t.equal(await runTop([], url, refused.streams), 1)
+  t.match(refused.complained, 'it answers 401: POINTSMAN_TOKEN has to be a token of a viewer')
+  const token = { name: 'top', grants: [{ role: 'viewer', on: '*' }], expiresAt: null }
+  const { body } = await as('viewer')('POST', '/api/tokens', { body: token })
+  const { secret } = body as { secret: string }
+  const desk = new Desk(false)
+  t.equal(await runTop([], url, desk.streams, secret), 0)
+  t.match(desk.written, /^Pointsman 1\.2\.3 · serving/)
 })
 
 const WRONG = [

@@ -41,6 +41,7 @@ export interface Terminal {
 /** The status of a service on the whole terminal, anew every second. */
 export class LiveTable {
   private readonly service: URL
+  private readonly token: string | undefined
   private readonly terminal: Terminal
   private status: StatusView
   private heardAt = Date.now()
@@ -51,8 +52,9 @@ export class LiveTable {
   private resolve: () => void = () => undefined
 
   /** @param status the first that was heard */
-  constructor(service: URL, status: StatusView, terminal: Terminal) {
+  constructor(service: URL, status: StatusView, terminal: Terminal, token?: string) {
     this.service = service
+    this.token = token
     this.status = status
     this.terminal = terminal
   }
@@ -100,7 +102,7 @@ export class LiveTable {
 
   private async refresh(): Promise<void> {
     try {
-      this.status = await askStatus(this.service)
+      this.status = await askStatus(this.service, this.token)
       this.heardAt = Date.now()
       this.reason = undefined
     } catch (error) {

@@ -23,13 +23,19 @@ function isStatus(answer: unknown): answer is StatusView {
 
 /**
  * Asks a service how it is.
+ * @param token of a user there, where there are users
  * @throws Error that says in one line, for people, why there is no status
  */
-export async function askStatus(service: URL): Promise<StatusView> {
+export async function askStatus(service: URL, token?: string): Promise<StatusView> {
   const url = new URL('/api/status', service)
   let answer: unknown
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    if (response.status === 401 || response.status === 403)
+      throw new Error(
+        `it answers ${response.status}: POINTSMAN_TOKEN has to be a token of a viewer`,
+      )
     if (!response.ok) throw new Error(`it answers ${response.status}`)
     answer = await response.json()
   } catch (error) {
