@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { Editing, historyOffences } from '../support/editing.js'
+import { eventually } from '../support/eventually.js'
 import { tell } from './figures.js'
 
 const PEOPLE = 50
@@ -15,7 +16,9 @@ test(`${PEOPLE} people propose and approve at three processes, of which one is k
   const history = await editing.history()
   const { told } = editing
   t.same(historyOffences(history, told), [])
-  t.equal((await editing.current()).version, history.length - 1)
+  await eventually('each process has heard', async () => {
+    return (await editing.current()).version === history.length - 1
+  })
   tell(
     `${PEOPLE} people, ${2 * PEOPLE * STEPS} steps, ${history.length - 1} change sets applied`,
     `${told.applied.size} told, ${told.refused} refused, ${told.unanswered} unanswered`,

@@ -10,12 +10,16 @@ import type { Subject } from '../api/changes.js'
 import type { ModelBook } from '../models/model-book.js'
 import type { Changes } from './changes.js'
 import type { Addition, HistoryHead } from './history-shelf.js'
+import type { SubjectMatter } from './subject-matter.js'
 
 /** A version that came with an approval has its entry before anybody hears of it; this is for those that hear in another order. */
 const SETTLE_MS = 1000
 
 /** After a loss of the store. */
 const RETRY_MS = 5000
+
+/** A process that is busy hears late of what another has approved; a store that counts anew stays behind the history. */
+const LONGEST_LAG_MS = 30_000
 
 /** Versions of the lists that are remembered, to tell what changed. */
 const MOST_REMEMBERED = 8
@@ -48,6 +52,8 @@ export class OutsideWatch {
   private readonly options: OutsideWatchOptions
   private readonly waiting = new Map<string, Subject>()
   private readonly lists = new Map<number, readonly NamespacedList[]>()
+  /** By subject, since when the version that is known has been older than that of the history; clock time. */
+  private readonly behind = new Map<string, number>()
   private readonly bell = new Bell()
   private readonly running = new AbortController()
   private leave = (): void => {}
@@ -103,8 +109,7 @@ export class OutsideWatch {
   /** Looks at one history; false when it has to be looked at again. */
   private async isSettled(subject: Subject): Promise<boolean> {
     try {
-      await this.look(subject)
-      return true
+      return await this.look(subject)
     } catch (error) {
       if (!(error instanceof PointsmanError)) throw error
       // Somebody else has entered something at the same time.
@@ -117,16 +122,31 @@ export class OutsideWatch {
     }
   }
 
-  private async look(subject: Subject): Promise<void> {
+  /** @returns false while another version may still be heard of */
+  private async look(subject: Subject): Promise<boolean> {
     const { changes, store } = this.options
     const matter = changes.matterOf(subject)
     const { head } = await changes.history.head(matter.key)
-    if ((head?.modelVersion ?? null) === matter.version) return
+    if (this.isLagging(matter, head)) return false
+    if ((head?.modelVersion ?? null) === matter.version) return true
     const addition =
       subject.kind === 'lists' ? this.ofLists(head) : await this.ofApplication(subject.name, head)
-    if (!addition) return
+    if (!addition) return true
     const { records } = await changes.history.place(matter.key, addition)
     await store.commit({ records })
+    return true
+  }
+
+  private isLagging({ key, version }: SubjectMatter, head: HistoryHead | undefined): boolean {
+    const { clock } = this.options
+    const told = head?.modelVersion ?? null
+    if (told === null || version === null || version >= told) {
+      this.behind.delete(key)
+      return false
+    }
+    const since = this.behind.get(key) ?? clock.now()
+    this.behind.set(key, since)
+    return clock.now() - since < LONGEST_LAG_MS
   }
 
   private entry(title: string, differences: number): Addition['entry'] {

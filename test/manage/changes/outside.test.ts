@@ -43,6 +43,24 @@ test('Versions that come from outside stand in the history, beside those that we
   t.match(back.body, { document: beta, base: null, baseVersion: null })
 })
 
+test('Who hears late of what others approved takes it for no version from outside', async (t) => {
+  const { as, store, clock } = await changeWorld(t)
+  const versions = async (): Promise<string> => {
+    await clock.elapse(600)
+    const found = await historyOf(as('viewer'), 'application:shop')
+    return found.map(({ version }) => version).join()
+  }
+  await eventually('the history begins', async () => (await versions()) === '0')
+  const key = 'history-heads/application:shop'
+  const version = (await store.readRecord(key))?.version
+  const ahead = { newest: 5, oldest: 0, modelVersion: 5 }
+  await store.commit({ records: [{ key, value: ahead, version }] })
+  await store.writeApplication('shop', modelWith({ rules: [ruleNamed('edited')] }), 0)
+  for (let at = 0; at < 20; at++) t.equal(await versions(), '0')
+  // A store that counts anew stays behind for ever.
+  await eventually('it is entered', async () => (await versions()) === '6,0')
+})
+
 test('Of lists that are edited outside it is told what changed, and it can be taken back', async (t) => {
   const { as, store, clock } = await changeWorld(t)
   const until = (count: number): Promise<void> =>
