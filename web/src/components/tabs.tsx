@@ -75,8 +75,8 @@ export function TabLinks(props: {
   const current = props.links.find(({ isCurrent }) => isCurrent)?.href
   useEffect(() => {
     // Where there is no room for all of them, the one that one is on is to be seen.
-    const link = nav.current?.querySelector<HTMLElement>('[aria-current]')
-    if (nav.current && link) nav.current.scrollLeft = link.offsetLeft - nav.current.offsetLeft - 40
+    const link = nav.current?.querySelector('[aria-current]')
+    link?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [current])
   return (
     <nav ref={nav} class="tabs" aria-label={props.label}>
