@@ -113,6 +113,23 @@ test('Operators work with the pages', async (t) => {
     t.equal(await ask(), 401)
   })
 
+  await t.test('What one has begun is not done in the name of another who signs in', async (t) => {
+    const shared = await signedIn(browser, origin)
+    await open(shared, 'tokens', 'Tokens')
+    await button(shared, 'Make token').click()
+    await shared.getByLabel('What it is for').fill('not mine')
+    await shared.context().clearCookies()
+    await button(shared.getByRole('dialog'), 'Make token').click()
+    const again = shared.getByRole('dialog', { name: 'Your session has ended' })
+    await again.getByLabel('User name').fill(VIEWER.name)
+    await again.getByLabel('Password').fill(VIEWER.password)
+    await button(again, 'Sign in').click()
+    await shared.getByRole('link', { name: VIEWER.name, exact: true }).waitFor()
+    await shared.getByText('No token yet').waitFor()
+    t.equal(await shared.getByRole('dialog').count(), 0)
+    await shared.context().close()
+  })
+
   await t.test('The audit log is filtered by who and what', async (t) => {
     await open(page, 'audit', 'Audit log')
     await page.getByLabel('What').fill('token-revoked')

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { Button } from './button.js'
 
 interface DialogProps {
@@ -17,13 +17,11 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, actions, isWide }: DialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
-    const opener = document.activeElement
-    dialog.current?.showModal()
-    return () => {
-      // A browser gives the focus back to it when a dialog is closed, and not when its element goes away.
-      if (opener instanceof HTMLElement) opener.focus()
-    }
+  // Before the element goes away: a browser gives the focus back when a dialog is closed, not when it is removed.
+  useLayoutEffect(() => {
+    const { current } = dialog
+    current?.showModal()
+    return () => current?.close()
   }, [])
   return (
     <dialog

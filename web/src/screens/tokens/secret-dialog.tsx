@@ -1,13 +1,13 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import type { MadeToken } from '../../../../src/manage/api/accounts.js'
 import { Button } from '../../components/button.js'
 import { Dialog } from '../../components/dialog.js'
 import { TextField } from '../../components/field.js'
 import { Notice } from '../../components/states.js'
-import type { NewToken } from './token-dialog.js'
 
 interface SecretDialogProps {
-  readonly made: NewToken
+  readonly made: MadeToken
   readonly onClose: () => void
 }
 

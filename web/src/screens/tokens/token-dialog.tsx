@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Grant, TokenView } from '../../../../src/manage/api/accounts.js'
+import type { Grant, MadeToken, NewToken } from '../../../../src/manage/api/accounts.js'
 import { request } from '../../api/client.js'
 import { Button } from '../../components/button.js'
 import { Dialog } from '../../components/dialog.js'
@@ -9,12 +9,6 @@ import { Notice } from '../../components/states.js'
 import { user } from '../../state/session.js'
 import { useSubmission } from '../../state/use-submission.js'
 import { GrantsEditor } from '../users/grants-editor.js'
-
-/** What the service tells of a token once. */
-export interface NewToken {
-  readonly token: TokenView
-  readonly secret: string
-}
 
 const DAY_MS = 86_400_000
 const LIFETIMES = [
@@ -34,7 +28,7 @@ function expiry(lifetime: Lifetime): string | null {
 interface TokenDialogProps {
   readonly applications: readonly string[]
   readonly onClose: () => void
-  readonly onMade: (made: NewToken) => void
+  readonly onMade: (made: MadeToken) => void
 }
 
 /** Makes a token. */
@@ -46,8 +40,8 @@ export function TokenDialog({ applications, onClose, onMade }: TokenDialogProps)
   const submit = (event: Event): void => {
     event.preventDefault()
     void submission.submit(async () => {
-      const body = { name, grants, expiresAt: expiry(lifetime) }
-      onMade((await request<NewToken>('POST', '/api/tokens', { body })).body)
+      const body: NewToken = { name, grants: [...grants], expiresAt: expiry(lifetime) }
+      onMade((await request<MadeToken>('POST', '/api/tokens', { body })).body)
     })
   }
   return (

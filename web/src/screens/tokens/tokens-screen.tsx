@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { TokenView } from '../../../../src/manage/api/accounts.js'
+import type { MadeToken, TokenView } from '../../../../src/manage/api/accounts.js'
 import { textOf } from '../../api/api-error.js'
 import { applicationNames } from '../../api/application-names.js'
 import { apiPath, getItems, request } from '../../api/client.js'
@@ -15,7 +15,7 @@ import { notify } from '../../state/toasts.js'
 import { useLoaded } from '../../state/use-loaded.js'
 import { GrantList } from '../users/grant-list.js'
 import { SecretDialog } from './secret-dialog.js'
-import { TokenDialog, type NewToken } from './token-dialog.js'
+import { TokenDialog } from './token-dialog.js'
 
 function Expiry({ at }: { readonly at: string | null }): JSX.Element {
   if (at === null) return <span>without end</span>
@@ -57,8 +57,8 @@ export function TokensScreen(): JSX.Element {
   const tokens = useLoaded((signal) => getItems<TokenView>('/api/tokens', signal))
   const applications = useLoaded(applicationNames)
   const [isMaking, setMaking] = useState(false)
-  const [made, setMade] = useState<NewToken>()
-  const take = (token: NewToken): void => {
+  const [made, setMade] = useState<MadeToken>()
+  const take = (token: MadeToken): void => {
     setMaking(false)
     setMade(token)
     tokens.reload()

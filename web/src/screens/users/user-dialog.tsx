@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { UserView } from '../../../../src/manage/api/accounts.js'
+import type { NewUser, UserChange, UserView } from '../../../../src/manage/api/accounts.js'
 import { apiPath, request } from '../../api/client.js'
 import { Button } from '../../components/button.js'
 import { Dialog } from '../../components/dialog.js'
@@ -41,11 +41,12 @@ const NOBODY: UserDraft = {
 async function save(draft: UserDraft, { user, etag }: UserDialogProps): Promise<void> {
   const { name, displayName, grants, disabled, signIn, password } = draft
   if (user) {
-    const body = { displayName, grants, disabled }
+    const body: UserChange = { displayName, grants, disabled }
     await request('PUT', apiPath(['users', name]), { body, ifMatch: etag })
   } else {
     const secret = signIn === 'password' ? { password } : {}
-    await request('POST', '/api/users', { body: { name, displayName, grants, signIn, ...secret } })
+    const body: NewUser = { name, displayName, grants, signIn, ...secret }
+    await request('POST', '/api/users', { body })
   }
 }
 
