@@ -55,7 +55,7 @@ export class ManagementPlane {
     const { host, port, bootstrap, openid } = this.config
     this.server.withhold(NOT_KNOWN)
     if (bootstrap || openid) await this.admit(this.options.openStore())
-    else this.looking = this.lookForUsers()
+    else await this.beginToLook()
     await this.server.start(host, port)
   }
 
@@ -66,6 +66,13 @@ export class ManagementPlane {
     await this.looking
     await this.accounts?.stop()
     await this.store?.close()
+  }
+
+  /** A store that answers soon is heard before anybody is listened to. */
+  private async beginToLook(): Promise<void> {
+    const { signal } = this.running
+    this.looking = this.lookForUsers()
+    await Promise.race([this.looking, pause(this.options.clock, RETRY_MS, signal)])
   }
 
   /** Lets operators sign in as soon as there is one in the store. */
