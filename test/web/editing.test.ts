@@ -121,6 +121,13 @@ async function looking(t: Test, stage: Stage): Promise<void> {
   t.equal(await percent.inputValue(), '20')
   t.ok(await percent.isDisabled())
   t.equal(await page.getByRole('button', { name: 'New slice' }).count(), 0)
+  const canary = page.getByRole('list', { name: 'Slices' })
+  await canary.getByText('Adjust some hosts of 2.0').click()
+  await canary.getByLabel('Weight now').fill('10')
+  await canary.getByLabel('Adjusted').selectOption('To which weight')
+  await canary.getByLabel('Weight', { exact: true }).fill('14')
+  await canary.getByText('weight 14: 1,167 connections, 1,167 each').waitFor()
+  await canary.getByText('+40 %').waitFor()
 }
 
 /** Chromium tells of each request that fails; what counts is that nothing else goes wrong. */

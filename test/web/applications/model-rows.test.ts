@@ -148,7 +148,8 @@ test('Rules are found by their names, conditions and servers', (t) => {
 })
 
 test('Slices and what is left have hosts and connections', (t) => {
-  const rows = sliceRows(MODEL, STACKS, { connections: 1000, perHost: 200 })
+  const traffic = { connections: 1000, perHost: 200, counted: 'serving' } as const
+  const rows = sliceRows(MODEL, STACKS, traffic)
   t.same(
     rows.map((row) => [row.percent, row.hosts, row.connections, row.connectionsPerHost]),
     [
@@ -161,8 +162,17 @@ test('Slices and what is left have hosts and connections', (t) => {
     rows.map(({ isOverloaded }) => isOverloaded),
     [true, true, true],
   )
-  const none = sliceRows(MODEL, STACKS, { connections: 1000, perHost: 0 })
+  const none = sliceRows(MODEL, STACKS, { ...traffic, perHost: 0 })
   t.notOk(none.some(({ isOverloaded }) => isOverloaded))
+  const all = sliceRows(MODEL, STACKS, { ...traffic, counted: 'all' })
+  t.same(
+    all.map(({ hosts, weight }) => [hosts, weight]),
+    [
+      [1, 5],
+      [0, undefined],
+      [4, 5],
+    ],
+  )
   t.end()
 })
 

@@ -1,7 +1,5 @@
-import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Server, Slice } from '../../../../src/model/document.js'
-import { Badge } from '../../components/badge.js'
 import { Button } from '../../components/button.js'
 import { Icon } from '../../components/icon.js'
 import { Notice } from '../../components/states.js'
@@ -22,58 +20,9 @@ import {
   withPercent,
   type SliceRow,
 } from './slice-rows.js'
-
-/** What the clients of an application are together, as somebody assumes it; it is not part of the model. */
-const connections = signal(10_000)
-const perHost = signal(0)
+import { SliceTraffic, traffic, TrafficFields } from './traffic-view.js'
 
 type OnSlices = (slices: readonly Slice[], field?: string) => void
-
-function TrafficFields(): JSX.Element {
-  return (
-    <div class="field-row">
-      <NumberField
-        label="Connections in all"
-        description="To see what each host would have; it is not stored"
-        value={connections.value}
-        min={0}
-        onNumber={(value = 0) => (connections.value = value)}
-      />
-      <NumberField
-        label="Most connections of a host"
-        description="0 for no limit"
-        value={perHost.value}
-        min={0}
-        onNumber={(value = 0) => (perHost.value = value)}
-      />
-    </div>
-  )
-}
-
-function Facts({ row }: { readonly row: SliceRow }): JSX.Element {
-  const { hosts, connectionsPerHost, isOverloaded } = row
-  return (
-    <dl class="slice-facts">
-      <div>
-        <dt>Hosts</dt>
-        <dd>{hosts === 0 ? <Badge tone="bad">none</Badge> : (hosts ?? '–')}</dd>
-      </div>
-      <div>
-        <dt>Connections</dt>
-        <dd>{row.connections.toLocaleString('en')}</dd>
-      </div>
-      <div>
-        <dt>Per host</dt>
-        <dd>
-          {connectionsPerHost === undefined
-            ? '–'
-            : Math.ceil(connectionsPerHost).toLocaleString('en')}{' '}
-          {isOverloaded && <Badge tone="bad">too many</Badge>}
-        </dd>
-      </div>
-    </dl>
-  )
-}
 
 function nameOf({ name, path, url }: Server): string {
   return path === undefined || path === '' ? name || url : path
@@ -179,19 +128,23 @@ function SliceCard(props: {
         {app.canEdit && <SliceButtons app={app} index={index} name={name} onSlices={onSlices} />}
       </div>
       {own && <p class="field-error">{own}</p>}
-      <PercentFields
-        slices={distribution}
-        index={index}
-        percent={row.percent}
-        onSlices={onSlices}
-      />
-      <Facts row={row} />
-      <ServerEditor
-        server={row.server}
-        at={`/distribution/${index}/server`}
-        onServer={setServer}
-        needsPath
-      />
+      <Editable canEdit={app.canEdit}>
+        <PercentFields
+          slices={distribution}
+          index={index}
+          percent={row.percent}
+          onSlices={onSlices}
+        />
+      </Editable>
+      <SliceTraffic row={row} name={name} />
+      <Editable canEdit={app.canEdit}>
+        <ServerEditor
+          server={row.server}
+          at={`/distribution/${index}/server`}
+          onServer={setServer}
+          needsPath
+        />
+      </Editable>
     </li>
   )
 }
@@ -204,14 +157,16 @@ function DefaultCard(props: { readonly app: LoadedApplication; readonly row: Sli
         <h2 id="default-server">Everybody else: {nameOf(row.server)}</h2>
         <strong class="remainder">{row.percent} %</strong>
       </div>
-      <Facts row={row} />
-      <ServerEditor
-        server={row.server}
-        at="/defaultServer"
-        onServer={(defaultServer, field) =>
-          app.state.workspace.edit((model) => ({ ...model, defaultServer }), field)
-        }
-      />
+      <SliceTraffic row={row} name={nameOf(row.server)} />
+      <Editable canEdit={app.canEdit}>
+        <ServerEditor
+          server={row.server}
+          at="/defaultServer"
+          onServer={(defaultServer, field) =>
+            app.state.workspace.edit((model) => ({ ...model, defaultServer }), field)
+          }
+        />
+      </Editable>
     </section>
   )
 }
@@ -242,10 +197,7 @@ function ShareBar({ rows }: { readonly rows: readonly SliceRow[] }): JSX.Element
 function DistributionForm(app: LoadedApplication): JSX.Element {
   const { state, model, canEdit } = app
   const { workspace } = state
-  const rows = sliceRows(model, state.stacks.value, {
-    connections: connections.value,
-    perHost: perHost.value,
-  })
+  const rows = sliceRows(model, state.stacks.value, traffic.value)
   const setSlices: OnSlices = (distribution, field) =>
     workspace.edit((each) => ({ ...each, distribution }), field)
   const base = workspace.base.value
@@ -265,24 +217,22 @@ function DistributionForm(app: LoadedApplication): JSX.Element {
       {movedShare > 0 && (
         <Notice>{movedShare} % of the clients would move to another version than now.</Notice>
       )}
-      <Editable canEdit={canEdit}>
-        <ul class="stack" aria-label="Slices">
-          {model.distribution.map((slice, index) => {
-            const row = rows[index]
-            return row ? (
-              <SliceCard key={slice.id} app={app} row={row} index={index} onSlices={setSlices} />
-            ) : null
-          })}
-        </ul>
-        {canEdit && (
-          <div>
-            <Button onClick={add}>
-              <Icon name="plus" /> New slice
-            </Button>
-          </div>
-        )}
-        {rest && <DefaultCard app={app} row={rest} />}
-      </Editable>
+      <ul class="stack" aria-label="Slices">
+        {model.distribution.map((slice, index) => {
+          const row = rows[index]
+          return row ? (
+            <SliceCard key={slice.id} app={app} row={row} index={index} onSlices={setSlices} />
+          ) : null
+        })}
+      </ul>
+      {canEdit && (
+        <div>
+          <Button onClick={add}>
+            <Icon name="plus" /> New slice
+          </Button>
+        </div>
+      )}
+      {rest && <DefaultCard app={app} row={rest} />}
     </>
   )
 }

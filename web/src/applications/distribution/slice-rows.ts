@@ -1,10 +1,16 @@
 import type { ApplicationModel, Server, Slice } from '../../../../src/model/document.js'
+import { connectionsOf, isBeyond, type CountedHosts } from '../../../../src/model/traffic.js'
+
+interface KnownHost {
+  readonly weight: number
+  readonly serves: boolean
+}
 
 /** Where hosts are, as the management service tells it, or as it was known last. */
 export interface KnownStack {
   /** `/DC/AZ/flavor`. */
   readonly path: string
-  readonly hosts: readonly { readonly weight: number; readonly serves: boolean }[]
+  readonly hosts: readonly KnownHost[]
 }
 
 /** The smallest step of a slider, in percent. */
@@ -18,12 +24,12 @@ export function rounded(percent: number): number {
   return Number(percent.toFixed(2))
 }
 
-/** How many hosts that take clients a server stands for; undefined for one that is an absolute URL. */
-export function hostsOf(
+/** The hosts that a server stands for; undefined for one that is an absolute URL. */
+function hostsBehind(
   { path, nonWhitelisted }: Server,
   stacks: readonly KnownStack[],
   whitelist: readonly string[],
-): number | undefined {
+): readonly KnownHost[] | undefined {
   if (path === undefined) return undefined
   const isMeant = (stack: string): boolean =>
     path.includes('/') ? stack === path : stack.endsWith(`/${path}`)
@@ -34,7 +40,26 @@ export function hostsOf(
         whitelist.includes(stack.path.slice(0, stack.path.lastIndexOf('/'))) !== nonWhitelisted,
     )
     .flatMap(({ hosts }) => hosts)
-    .filter(({ weight, serves }) => serves && weight > 0).length
+}
+
+function takesClients({ serves, weight }: KnownHost): boolean {
+  return serves && weight > 0
+}
+
+/** How many hosts that take clients a server stands for; undefined for one that is an absolute URL. */
+export function hostsOf(
+  server: Server,
+  stacks: readonly KnownStack[],
+  whitelist: readonly string[],
+): number | undefined {
+  return hostsBehind(server, stacks, whitelist)?.filter(takesClients).length
+}
+
+/** The weight that most hosts have; undefined without hosts. */
+function usualWeight(hosts: readonly KnownHost[]): number | undefined {
+  const counts = new Map<number, number>()
+  for (const { weight } of hosts) counts.set(weight, (counts.get(weight) ?? 0) + 1)
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
 }
 
 /** What is to be shared out among the hosts. */
@@ -43,6 +68,7 @@ export interface Traffic {
   readonly connections: number
   /** The most that one host should have. */
   readonly perHost: number
+  readonly counted: CountedHosts
 }
 
 /** A slice, or what is left for the default server, with what it means. */
@@ -53,6 +79,8 @@ export interface SliceRow {
   readonly percent: number
   /** Undefined for an absolute URL, of which nothing is known. */
   readonly hosts: number | undefined
+  /** Which most of them have; undefined without hosts. */
+  readonly weight: number | undefined
   readonly connections: number
   /** Undefined without hosts. */
   readonly connectionsPerHost: number | undefined
@@ -72,12 +100,20 @@ export function sliceRows(
   traffic: Traffic,
 ): readonly SliceRow[] {
   const rowOf = (index: number | undefined, server: Server, percent: number): SliceRow => {
-    const hosts = hostsOf(server, stacks, whitelist)
-    const connections = Math.max(0, Math.round((traffic.connections * percent) / 100))
-    const connectionsPerHost = hosts ? connections / hosts : undefined
-    const isOverloaded =
-      traffic.perHost > 0 && hosts !== undefined && connections > hosts * traffic.perHost
-    return { index, server, percent, hosts, connections, connectionsPerHost, isOverloaded }
+    const behind = hostsBehind(server, stacks, whitelist)
+    const counted = traffic.counted === 'all' ? behind : behind?.filter(takesClients)
+    const hosts = counted?.length
+    const connections = connectionsOf(traffic.connections, percent)
+    return {
+      index,
+      server,
+      percent,
+      hosts,
+      weight: counted && usualWeight(counted),
+      connections,
+      connectionsPerHost: hosts ? connections / hosts : undefined,
+      isOverloaded: hosts !== undefined && isBeyond(connections, hosts, traffic.perHost),
+    }
   }
   return [
     ...distribution.map(({ percent, server }, index) => rowOf(index, server, percent)),
