@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { test, type Test } from 'tap'
 import { launchBrowser, launchProfile, profileFolder, recordPage } from '../support/browser.js'
@@ -210,6 +211,36 @@ async function conflicting(t: Test, stage: Stage): Promise<void> {
   t.equal(await page.getByLabel('Percent', { exact: true }).inputValue(), '35')
 }
 
+async function importingTests(t: Test, stage: Stage): Promise<void> {
+  const { origin, browser } = stage
+  const page = await (await browser.newContext()).newPage()
+  await signIn(page, origin, EDITOR)
+  await page.goto(`${origin}/#/applications/player/trial`)
+  const load = async (path: string): Promise<void> => {
+    const items = [{ name: 'Canary', parameters: { mac: '1' }, expected: { path } }]
+    const buffer = Buffer.from(JSON.stringify({ items }))
+    const file = { name: 'tests.json', mimeType: 'application/json', buffer }
+    await page.getByLabel('File', { exact: true }).setInputFiles(file)
+  }
+  const take = page.getByRole('button', { name: 'Take 1 over' })
+  await load('2.0')
+  await page.getByText('new', { exact: true }).waitFor()
+  await take.click()
+  await page.getByRole('rowheader', { name: 'Canary' }).waitFor()
+  await load('1.9')
+  await page.getByText('another', { exact: true }).waitFor()
+  await take.click()
+  await page.getByRole('cell', { name: 'flavor, stack or url 1.9' }).waitFor()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export tests' }).click(),
+  ])
+  t.same(JSON.parse(readFileSync(await download.path(), 'utf8')), {
+    items: [{ name: 'Canary', parameters: { mac: '1' }, expected: { path: '1.9' } }],
+  })
+  await page.context().close()
+}
+
 async function signingOut(t: Test, stage: Stage): Promise<void> {
   const { origin, browser } = stage
   const page = await (await browser.newContext()).newPage()
@@ -249,6 +280,9 @@ test('Models are edited, proposed, approved and rolled back in the pages, with a
   await t.test(
     'One proposes another distribution, somebody else approves it, gateways follow, and it is rolled back',
     (inner) => proposing(inner, stage),
+  )
+  await t.test('Saved tests go out into a file and come in from one', (inner) =>
+    importingTests(inner, stage),
   )
   await t.test(
     'Signing out removes what is kept in the browser, and asks before edits are lost',

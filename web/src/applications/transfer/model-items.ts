@@ -12,16 +12,10 @@ import {
 import { readModel } from '../../../../src/model/read-model.js'
 import { isSame } from '../../../../src/model/same.js'
 import { writeModel } from '../../../../src/model/write-model.js'
+import { parsed, type FileItem, type ReadFile } from './read-file.js'
 
 /** One thing of a document that can be taken over into a model. */
-export interface ModelItem {
-  /** What it is, in words: `rule Beta_boxes`. */
-  readonly what: string
-  /** How it stands to what the model has. */
-  readonly state: 'new' | 'the same' | 'another'
-  /** JSON forms; `before` is absent for what is new. */
-  readonly before?: unknown
-  readonly after: unknown
+export interface ModelItem extends FileItem {
   /** The model with it: in the place of its namesake, or else at the end. */
   readonly taken: (model: ApplicationModel) => ApplicationModel
 }
@@ -51,19 +45,8 @@ function itemsOf<Item>(
   })
 }
 
-/** What is in a file, or why it cannot be read. */
-export type ReadFile = { readonly items: readonly ModelItem[] } | { readonly why: string }
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
-}
-
 /** The things of a model, or of a part of one, in JSON. @param model which they may be taken over into */
-export function readItems(text: string, model: ApplicationModel): ReadFile {
+export function readItems(text: string, model: ApplicationModel): ReadFile<ModelItem> {
   const document = parsed(text)
   if (document instanceof Error) return { why: document.message }
   if (typeof document !== 'object' || document === null || Array.isArray(document))

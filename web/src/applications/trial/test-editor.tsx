@@ -1,13 +1,13 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { TestCase } from '../../../../src/manage/api/applications.js'
-import { apiPath, request } from '../../api/client.js'
 import { Button } from '../../components/button.js'
 import { Dialog } from '../../components/dialog.js'
 import { TextField } from '../../components/field.js'
 import { Notice } from '../../components/states.js'
 import { useSubmission } from '../../state/use-submission.js'
 import { LinesField } from '../fields/lines-field.js'
+import { saveTest } from './save-test.js'
 import { EXPECTED, parametersText, readParameters, wrongWords } from './test-words.js'
 
 /** A test in which nothing is said yet. */
@@ -55,13 +55,8 @@ export function TestEditor({ application, test, onClose }: TestEditorProps): JSX
   const submission = useSubmission(['/name', '/parameters', '/expected'])
   const { parameters, wrong } = readParameters(text)
   const save = async (): Promise<void> => {
-    const path = apiPath(['applications', application, 'tests', name])
-    const body: TestCase = { name, parameters, expected }
-    const isSaved = await submission.submit(async () => {
-      if (test.name === '') return request('PUT', path, { body })
-      const { etag } = await request('GET', path)
-      return request('PUT', path, { body, ifMatch: etag })
-    })
+    const saved: TestCase = { name, parameters, expected }
+    const isSaved = await submission.submit(() => saveTest(application, saved, test.name === ''))
     if (isSaved) onClose(true)
   }
   const actions = (

@@ -16,8 +16,11 @@ import { useLoaded } from '../../state/use-loaded.js'
 import { useSubmission } from '../../state/use-submission.js'
 import { listsState } from '../application-state.js'
 import { ApplicationPage, type LoadedApplication } from '../page/application-page.js'
+import { saveFile } from '../transfer/save-file.js'
 import { RequestForm } from './request-form.js'
 import { NEW_TEST, TestEditor } from './test-editor.js'
+import { TestImport } from './test-import.js'
+import { exportedTests } from './test-items.js'
 import { TestResults } from './test-results.js'
 import { expectationWords, parametersText } from './test-words.js'
 import { trialModel, TrialModelField, type TrialModelName } from './trial-model.js'
@@ -40,6 +43,28 @@ async function removeTest(application: string, { name }: TestCase): Promise<bool
   const { etag } = await request('GET', path)
   await request('DELETE', path, { ifMatch: etag })
   return true
+}
+
+function TestButtons(props: {
+  readonly app: LoadedApplication
+  readonly tests: readonly TestCase[]
+  readonly onNew: () => void
+}): JSX.Element {
+  const { app, tests, onNew } = props
+  const save = (): void =>
+    saveFile(`${app.state.name}-tests.json`, exportedTests(tests), 'application/json')
+  return (
+    <div class="button-row">
+      <Button isDisabled={tests.length === 0} onClick={save}>
+        Export tests
+      </Button>
+      {app.canEdit && (
+        <Button onClick={onNew}>
+          <Icon name="plus" /> New test
+        </Button>
+      )}
+    </div>
+  )
 }
 
 function SavedTests({ app, tests, reload }: SavedTestsProps): JSX.Element {
@@ -76,11 +101,7 @@ function SavedTests({ app, tests, reload }: SavedTestsProps): JSX.Element {
     <section class="stack" aria-labelledby="saved-tests">
       <div class="section-head">
         <h2 id="saved-tests">Saved tests</h2>
-        {app.canEdit && (
-          <Button onClick={() => setEdited(NEW_TEST)}>
-            <Icon name="plus" /> New test
-          </Button>
-        )}
+        <TestButtons app={app} tests={tests} onNew={() => setEdited(NEW_TEST)} />
       </div>
       <DataTable
         caption="Saved tests"
@@ -144,6 +165,9 @@ function Trials({ app }: { readonly app: LoadedApplication }): JSX.Element {
       </div>
       {submission.failure && <Notice tone="bad">{submission.failure}</Notice>}
       {trials && <TestResults trials={trials} />}
+      {app.canEdit && value && (
+        <TestImport application={name} tests={value.items} reload={reload} />
+      )}
     </>
   )
 }
