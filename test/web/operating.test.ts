@@ -41,6 +41,17 @@ test('Operators work with the pages', async (t) => {
     },
   )
 
+  await t.test('Whom the provider of OpenID sends back is told why, and told once', async (t) => {
+    const stranger = await (await browser.newContext()).newPage()
+    await stranger.goto(`${origin}/?sign-in=refused#/audit`)
+    await stranger.getByRole('alert').getByText('you may not sign in here').waitFor()
+    t.equal(await stranger.evaluate('location.search + location.hash'), '#/audit')
+    await stranger.reload()
+    await stranger.getByLabel('User name').waitFor()
+    t.equal(await stranger.getByRole('alert').count(), 0)
+    await stranger.context().close()
+  })
+
   await t.test('A target is taken out of service, and the way back is one press', async (t) => {
     await open(page, 'overview', 'Overview')
     const row = page.getByRole('region', { name: 'db' }).getByRole('row').nth(1)

@@ -10,6 +10,7 @@ import { keepPlace } from '../../state/place.js'
 import { signedIn, user } from '../../state/session.js'
 import { useLoaded } from '../../state/use-loaded.js'
 import { useSubmission } from '../../state/use-submission.js'
+import { returnReason } from './openid-return.js'
 
 async function signIn(name: string, password: string): Promise<void> {
   const body = { name, password }
@@ -76,8 +77,16 @@ export function SignInForm(): JSX.Element {
   )
 }
 
+/** It is taken from the address, so that it is told once. */
+function takeReturnReason(): string | undefined {
+  const reason = returnReason(location.search)
+  if (reason !== undefined) history.replaceState(null, '', location.pathname + location.hash)
+  return reason
+}
+
 /** In place of every page, for somebody who is not signed in. */
 export function SignInPage(): JSX.Element {
+  const [reason] = useState(takeReturnReason)
   return (
     <main class="sign-in" id="main">
       <div class="card">
@@ -85,6 +94,7 @@ export function SignInPage(): JSX.Element {
           <img src="favicon.svg" alt="" width="28" height="28" /> Pointsman
         </p>
         <PageHeader title="Sign in" />
+        {reason && <Notice tone="bad">{reason}</Notice>}
         <SignInForm />
       </div>
     </main>
