@@ -13,6 +13,9 @@ import { statusOf } from './status.js'
 const NO_OPERATORS =
   'There are no users here; MANAGEMENT_BOOTSTRAP_USER and MANAGEMENT_BOOTSTRAP_PASSWORD make the first'
 
+/** What is told whether there are users or not. */
+const ALWAYS_OPEN: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics'])
+
 const KEEP_ALIVE_MS = 65_000
 
 /** The files of a listener that speaks TLS. */
@@ -23,7 +26,7 @@ export interface ManagementTls {
 
 /**
  * What answers as long as nobody can sign in.
- * @param withheld why the status is not told
+ * @param withheld why nothing is told yet but how the process is
  */
 async function openPlainApp(
   service: ManagedService,
@@ -32,8 +35,10 @@ async function openPlainApp(
   const app = fastify({
     frameworkErrors: (error, _, reply) => void sendProblem(reply, 400, error.message),
   })
-  app.addHook('onRequest', ({ method }, reply, done) => {
-    if (method === 'GET' || method === 'HEAD') done()
+  app.addHook('onRequest', ({ method, url }, reply, done) => {
+    const reason = ALWAYS_OPEN.has(url) ? undefined : withheld()
+    if (reason !== undefined) void sendProblem(reply.header('retry-after', '1'), 503, reason)
+    else if (method === 'GET' || method === 'HEAD') done()
     else void sendProblem(reply.header('allow', 'GET, HEAD'), 405)
   })
   app.setNotFoundHandler(({ url }, reply) => {
@@ -44,11 +49,7 @@ async function openPlainApp(
     sendProblem(reply, error.statusCode ?? 500),
   )
   openRoutes(app, service)
-  app.get('/api/status', (_, reply) => {
-    const reason = withheld()
-    if (reason === undefined) return statusOf(service, Date.now())
-    return sendProblem(reply.header('retry-after', '1'), 503, reason)
-  })
+  app.get('/api/status', () => statusOf(service, Date.now()))
   await app.ready()
   return app
 }
@@ -72,7 +73,7 @@ export class ManagementServer {
         : createServer(options, answer)
   }
 
-  /** Tells nobody the status while it is not known whether only users may have it; undefined ends that. */
+  /** Puts everybody off while it is not known whether there are users; undefined ends that. */
   withhold(reason: string | undefined): void {
     this.withheld = reason
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { test } from 'tap'
+import { eventually } from '../support/eventually.js'
 import { asking, type Ask } from '../support/managing.js'
 import { startPointsman, type Pointsman } from '../support/pointsman.js'
 
@@ -30,7 +31,12 @@ test('The first administrator signs in, also after a restart without being named
   t.equal(await first.stop(), 0)
 
   const again = await startPointsman(t, folders)
-  const answer = await askOf(again)('POST', '/api/session', { body: CREDENTIALS })
+  let answer = await askOf(again)('POST', '/api/session', { body: CREDENTIALS })
+  await eventually('the store has said who the users are', async () => {
+    if (answer.status === 503)
+      answer = await askOf(again)('POST', '/api/session', { body: CREDENTIALS })
+    return answer.status !== 503
+  })
   t.equal(answer.status, 200)
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   t.equal((await askOf(again)('GET', '/api/status')).status, 401)

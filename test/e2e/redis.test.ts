@@ -105,7 +105,7 @@ test('A name does not wait until a check has asked again who said that it is the
   const { becomes, pointsman } = await startName(t, {
     SOURCE: 'redis-sentinel:mymaster',
     REDIS_SENTINELS: `127.0.0.1:${sentinel.port}`,
-    HEALTH_TIMEOUT: '500',
+    HEALTH_TIMEOUT: '4000',
     HEALTH_INTERVAL: '600',
     HEALTH_FALL: '1',
   })

@@ -48,10 +48,9 @@ function isPlain(url: string): boolean {
   return url.startsWith('http:')
 }
 
-function allowPlainHttp(configuration: Configuration): void {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- so marked only that it stands out
-  allowInsecureRequests(configuration)
-}
+/* eslint-disable @typescript-eslint/no-deprecated -- so marked only that it stands out; the discovery looks for this very function */
+const PLAIN_HTTP = [allowInsecureRequests]
+/* eslint-enable @typescript-eslint/no-deprecated */
 
 function textOf(claims: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const { [name]: value } = claims
@@ -132,7 +131,7 @@ export class OpenidProvider {
 
   private async discover(): Promise<Configuration> {
     const { issuer, clientId, clientSecret } = this.settings
-    const execute = isPlain(issuer) ? [allowPlainHttp] : []
+    const execute = isPlain(issuer) ? PLAIN_HTTP : []
     const options = { execute, timeout: TIMEOUT_SECONDS }
     const found = await discovery(new URL(issuer), clientId, undefined, undefined, options)
     const metadata = found.serverMetadata()
@@ -141,7 +140,7 @@ export class OpenidProvider {
     const way = ways.includes('client_secret_basic') ? ClientSecretBasic : ClientSecretPost
     const configuration = new Configuration(metadata, clientId, undefined, way(clientSecret))
     configuration.timeout = TIMEOUT_SECONDS
-    if (isPlain(issuer)) allowPlainHttp(configuration)
+    for (const allow of execute) allow(configuration)
     return configuration
   }
 }
