@@ -49,7 +49,7 @@ function isPlain(url: string): boolean {
 }
 
 /* eslint-disable @typescript-eslint/no-deprecated -- so marked only that it stands out; the discovery looks for this very function */
-const PLAIN_HTTP = [allowInsecureRequests]
+const PLAIN_HTTP: ((configuration: Configuration) => void)[] = [allowInsecureRequests]
 /* eslint-enable @typescript-eslint/no-deprecated */
 
 function textOf(claims: Readonly<Record<string, unknown>>, name: string): string | undefined {
