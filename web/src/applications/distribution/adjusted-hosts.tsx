@@ -31,7 +31,7 @@ function AssumedFields(props: {
   const { assumed, most, onAssumed } = props
   const { way } = assumed
   return (
-    <div class="field-grid">
+    <div class="field-row">
       <NumberField
         label="Hosts to adjust"
         value={assumed.hosts}
