@@ -39,6 +39,9 @@ export class Accounts {
   private readonly bootstrap: Bootstrap | undefined
   private readonly running = new AbortController()
   private work: readonly Promise<void>[] = []
+  private firstTry: Promise<void> = Promise.resolve()
+  private isFirstDone = false
+  private isTold = false
 
   constructor({ store, clock, log, bootstrap, passwordCost }: AccountsOptions) {
     this.clock = clock
@@ -54,6 +57,7 @@ export class Accounts {
   /** Begins to follow the store; where there are no users, the first is made as soon as the store answers. */
   start(): void {
     const { signal } = this.running
+    this.firstTry = this.tryToMakeFirst()
     this.work = [
       this.users.follow(signal),
       this.tokens.follow(signal),
@@ -67,15 +71,27 @@ export class Accounts {
     await Promise.all(this.work)
   }
 
+  /** Resolves when the first administrator is there, or could not be made yet. */
+  begun(): Promise<void> {
+    return this.firstTry
+  }
+
+  private async tryToMakeFirst(): Promise<void> {
+    try {
+      await this.makeFirstNow()
+      this.isFirstDone = true
+    } catch (error) {
+      if (!this.isTold) this.log.warn({ err: error }, 'first administrator not made yet')
+      this.isTold = true
+    }
+  }
+
   private async makeFirst(signal: AbortSignal): Promise<void> {
-    for (let isFirstTry = true; !signal.aborted; isFirstTry = false) {
-      try {
-        await this.makeFirstNow()
-        return
-      } catch (error) {
-        if (isFirstTry) this.log.warn({ err: error }, 'first administrator not made yet')
-        await pause(this.clock, RETRY_MS, signal)
-      }
+    await this.firstTry
+    while (!this.isFirstDone) {
+      await pause(this.clock, RETRY_MS, signal)
+      if (signal.aborted) return
+      await this.tryToMakeFirst()
     }
   }
 

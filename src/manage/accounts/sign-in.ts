@@ -38,6 +38,8 @@ export class SignIn {
     const block = addressBlock(from)
     const waitMs = this.byAddress.attempt(block) || this.byName.attempt(name)
     if (waitMs > 0) throw tooEarly(waitMs)
+    // Whoever starts the service and signs in at once is not to be told that there is no such user.
+    await this.accounts.begun()
     const user = await this.accounts.users.find(name)
     const stored = user?.value.disabled ? undefined : user?.value.password
     const isRight = await this.accounts.passwords.verify(password, stored ?? undefined)
