@@ -18,7 +18,7 @@ export function recordOf(address: string, port: number, weight?: number): Buffer
   )
 }
 
-/** Registers a host below a node, as an ephemeral one of this session. */
+/** Registers a host below a node, as an ephemeral one of its session. */
 export async function register(
   session: ZookeeperSession,
   path: string,
