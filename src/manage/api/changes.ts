@@ -1,8 +1,6 @@
 import { Type, type Static } from 'typebox'
+import { nullable } from './nullable.js'
 import { FieldProblem } from './problem.js'
-
-const nullable = <T extends Parameters<typeof Type.Array>[0]>(type: T) =>
-  Type.Union([type, Type.Null()])
 
 /** What a change set is about: one application, or lists. */
 export const Subject = Type.Union([
