@@ -19,10 +19,16 @@ function applicationOf(fileName: string): string | undefined {
   }
 }
 
-/** The applications that the JSON files of a folder stand for; none when there is no such folder. */
-export async function documentNames(folder: string): Promise<readonly string[]> {
-  const names = await namesIn(folder)
-  return names.flatMap((name) => applicationOf(/^([^.].*)\.json$/.exec(name)?.[1] ?? '.') ?? [])
+/**
+ * The applications that the files of a folder stand for; none when there is no such folder.
+ * @param ending of the names of these files
+ */
+export async function documentNames(
+  folder: string,
+  ending: 'json' | 'reload' = 'json',
+): Promise<readonly string[]> {
+  const names = (await namesIn(folder)).filter((name) => name.endsWith(`.${ending}`))
+  return names.flatMap((name) => applicationOf(name.slice(0, -ending.length - 1) || '.') ?? [])
 }
 
 /** The applications that the folders in a folder stand for; none when there is no such folder. */

@@ -64,14 +64,20 @@ export class FileStore implements ModelStore, HostStore, RecordStore {
     await this.guarded(() => this.makeFolders())
     const folders = [this.path(), this.path('applications'), this.path('hosts')]
     const changes = new FolderWatch(folders, this.options.clock)
-    const told = { news: new ToldNews(), hosts: new Map<string, string>() }
+    const told = {
+      news: new ToldNews(),
+      hosts: new Map<string, string>(),
+      reloads: new Map<string, string>(),
+    }
     try {
       for (let isFirst = true; !signal.aborted; isFirst = false) {
+        const reloads = await this.hosts.reloads(told.reloads)
         yield* this.listsNews(told.news)
         yield* this.hosts.news(told.hosts)
         for (const name of await this.guarded(() => this.names()))
           yield* this.applicationNews(told.news, name)
         if (isFirst) yield { kind: 'complete' }
+        else for (const name of reloads) yield { kind: 'reload-hosts', name }
         await changes.change(signal)
       }
     } catch (error) {
@@ -99,6 +105,10 @@ export class FileStore implements ModelStore, HostStore, RecordStore {
 
   writeHosts(name: string, stacks: readonly StackHosts[]): Promise<void> {
     return this.guarded(() => this.hosts.write(name, stacks))
+  }
+
+  reloadHosts(name: string): Promise<void> {
+    return this.guarded(() => this.hosts.reload(name))
   }
 
   readRecord(key: string): Promise<StoredRecord | undefined> {

@@ -9,7 +9,10 @@ import type { StoreNews, StoreReport } from './model-store.js'
 import { Troubles } from './troubles.js'
 import { WorkingFile, type WorkingText } from './working-file.js'
 
-/** Hosts that are stored with applications, each in a file that people may edit. */
+/**
+ * Hosts that are stored with applications, each in a file that people may edit; a change of the file beside it that ends in
+ * `.reload` has hosts of static applications read again.
+ */
 export class HostFiles {
   private readonly folder: string
   private readonly troubles: Troubles
@@ -20,10 +23,27 @@ export class HostFiles {
   }
 
   async write(name: string, stacks: readonly StackHosts[]): Promise<void> {
-    const file = this.file(name)
-    const id = randomUUID()
-    await file.prepare(id, writeHosts(stacks))
-    await file.apply(id, false)
+    await put(this.file(name), writeHosts(stacks))
+  }
+
+  /** Has everybody told that hosts are to be read again. */
+  async reload(name: string): Promise<void> {
+    await put(this.file(name, 'reload'), new Date().toISOString())
+  }
+
+  /**
+   * The applications whose hosts are to be read again.
+   * @param seen the states of their files; is kept up to date
+   */
+  async reloads(seen: Map<string, string>): Promise<readonly string[]> {
+    const due: string[] = []
+    for (const name of await documentNames(this.folder, 'reload')) {
+      const state = await this.file(name, 'reload').state()
+      if (state === undefined || state === seen.get(name)) continue
+      seen.set(name, state)
+      due.push(name)
+    }
+    return due
   }
 
   /**
@@ -49,8 +69,8 @@ export class HostFiles {
     }
   }
 
-  private file(name: string): WorkingFile {
-    return new WorkingFile(join(this.folder, `${fileNameOf(name)}.json`))
+  private file(name: string, ending: 'json' | 'reload' = 'json'): WorkingFile {
+    return new WorkingFile(join(this.folder, `${fileNameOf(name)}.${ending}`))
   }
 
   private stacksIn(text: WorkingText, path: string): readonly StackHosts[] | undefined {
@@ -62,6 +82,12 @@ export class HostFiles {
     this.troubles.tell(path, brokenFile(path, read.problems))
     return undefined
   }
+}
+
+async function put(file: WorkingFile, document: unknown): Promise<void> {
+  const id = randomUUID()
+  await file.prepare(id, document)
+  await file.apply(id, false)
 }
 
 /** What is wrong with a file, in words. */

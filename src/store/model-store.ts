@@ -72,13 +72,18 @@ export interface ModelStore {
   removeApplication(name: string, version: number): Promise<void>
 }
 
-/** Keeps the hosts that are known of applications without a live source; both stores do. */
+/** Keeps the hosts that are known of applications without a live source, and has those of others read again; both stores do. */
 export interface HostStore {
   /**
    * Replaces the hosts that are stored with an application, which need not be there yet.
    * @throws PointsmanError STORE_LOST when it is unknown whether they were written, or they were not
    */
   writeHosts(name: string, stacks: readonly StackHosts[]): Promise<void>
+  /**
+   * Has everybody who watches told `reload-hosts`; whoever begins to watch later is not.
+   * @throws PointsmanError STORE_LOST when it is unknown whether they will be told, or they will not
+   */
+  reloadHosts(name: string): Promise<void>
 }
 
 /** Something that a store depends on went wrong or is well again; told once per change. */

@@ -59,6 +59,8 @@ export class MemoryStore implements ModelStore, HostStore, RecordStore {
   private readonly models = new Map<string, Kept<ApplicationModel>>()
   private lists: Kept<readonly NamespacedList[]> | undefined
   private readonly hosts = new Map<string, readonly StackHosts[]>()
+  /** Who wanted hosts to be read again, one by one. */
+  private readonly reloads: { readonly name: string }[] = []
   private readonly records = new Map<string, StoredRecord>()
   private readonly watches = new Watches()
 
@@ -134,6 +136,13 @@ export class MemoryStore implements ModelStore, HostStore, RecordStore {
     this.watches.ring()
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async reloadHosts(name: string): Promise<void> {
+    this.checkAlive()
+    this.reloads.push({ name })
+    this.watches.ring()
+  }
+
   async close(): Promise<void> {}
 
   private checkAlive(): void {
@@ -184,6 +193,10 @@ export class MemoryStore implements ModelStore, HostStore, RecordStore {
     }
     for (const [name, stacks] of [...this.hosts])
       if (isNew(`hosts ${name}`, stacks)) yield { kind: 'hosts', name, stacks }
-    if (isNew('complete', true)) yield { kind: 'complete' }
+    const isComplete = !isNew('complete', true)
+    if (!isComplete) yield { kind: 'complete' }
+    for (const reload of [...this.reloads])
+      if (isNew(`reload ${this.reloads.indexOf(reload)}`, reload) && isComplete)
+        yield { kind: 'reload-hosts', name: reload.name }
   }
 }

@@ -90,6 +90,27 @@ export async function testStore(t: Test, open: (t: Test) => Promise<StorePair>):
     await watch.until('shop hosts 10.0.0.2')
   })
 
+  await t.test(
+    'Whoever watches is told to read hosts again, each time that it is wanted',
+    async (t) => {
+      const { one, other } = await open(t)
+      await one.writeApplication('shop', modelOf('1.0'), undefined)
+      await one.reloadHosts('shop')
+      const watch = new StoreWatch(t, other)
+      await watch.until('complete')
+      for (let round = 0; round < 2; round++) {
+        const told = watch.told.length
+        await one.reloadHosts('shop')
+        await watch.until('shop reload-hosts', told)
+      }
+      const later = new StoreWatch(t, other)
+      await later.until('complete')
+      await one.writeApplication('shop', modelOf('1.1'), 0)
+      await later.until('shop 1 1.1')
+      t.same(later.told, ['shop 0 1.0', 'complete', 'shop 1 1.1'], 'those of before are over')
+    },
+  )
+
   await t.test('Of several who write at once each version is the work of one', async (t) => {
     const { one, other } = await open(t)
     const tries = await Promise.allSettled(

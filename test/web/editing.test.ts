@@ -241,6 +241,19 @@ async function importingTests(t: Test, stage: Stage): Promise<void> {
   await page.context().close()
 }
 
+async function lookingAfterStacks(t: Test, stage: Stage): Promise<void> {
+  const { origin, browser, pointsman } = stage
+  const page = await (await browser.newContext()).newPage()
+  await signIn(page, origin, EDITOR)
+  const record = recordPage(page, origin)
+  await page.goto(`${origin}/#/applications/player/stacks`)
+  await page.getByRole('button', { name: 'Reload hosts' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Reload', exact: true }).click()
+  await page.getByText('Gateways were told to reload the hosts of player').waitFor()
+  await pointsman.logged(({ action }) => action === 'hosts-reloaded')
+  t.same(record.complaints, [], 'the console is empty')
+}
+
 async function signingOut(t: Test, stage: Stage): Promise<void> {
   const { origin, browser } = stage
   const page = await (await browser.newContext()).newPage()
@@ -283,6 +296,9 @@ test('Models are edited, proposed, approved and rolled back in the pages, with a
   )
   await t.test('Saved tests go out into a file and come in from one', (inner) =>
     importingTests(inner, stage),
+  )
+  await t.test('Hosts are reloaded from the page of stacks', (inner) =>
+    lookingAfterStacks(inner, stage),
   )
   await t.test(
     'Signing out removes what is kept in the browser, and asks before edits are lost',

@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { ApplicationSummary, ApplicationView, ListView, StackView } from '../api/applications.js'
+import { ApplicationSummary, ApplicationView, ListView } from '../api/applications.js'
 import { UNDECIDED } from '../changes/change-record.js'
 import type { ChangeWork } from '../changes/open-changes.js'
 import { ApplicationName } from '../changes/subjects.js'
@@ -9,7 +9,7 @@ import type { Operator } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
 import type { ManageServices } from '../http/services.js'
 import { etagOf } from '../http/versions.js'
-import { stacksOf, summaryOf, viewOf, type ApplicationFacts } from './application-views.js'
+import { summaryOf, viewOf, type ApplicationFacts } from './application-views.js'
 import type { CompiledModels } from './compiled-models.js'
 import { holds, ListUses, listView } from './list-views.js'
 
@@ -25,11 +25,6 @@ const Lists = Type.Object({
 })
 const Query = Type.Object({ values: Type.Optional(Type.Boolean()) })
 const Search = Type.Object({ value: Type.String({ minLength: 1, maxLength: 1000 }) })
-const Hosts = Type.Object({
-  stacks: Type.Array(StackView),
-  /** `live`, `frozen` or `stored`; empty while nobody knows of any. */
-  origin: Type.String(),
-})
 
 /** What the routes of applications need beside the services. */
 export interface ApplicationWork extends ChangeWork {
@@ -103,22 +98,6 @@ export function applicationRoutes(
       const warnings = compiled && 'application' in compiled ? compiled.application.warnings : []
       reply.header('etag', etagOf(version))
       return viewOf(facts, warnings)
-    },
-  )
-  api.get(
-    '/api/applications/:app/hosts',
-    {
-      config: viewer,
-      schema: {
-        summary: 'The hosts of an application, stack by stack',
-        params: OfApplication,
-        response: { 200: Hosts },
-      },
-    },
-    ({ params, operator }) => {
-      const { hosts, known } = visibleFacts(operator, params.app, services, work)
-      const stacks = hosts ? stacksOf(hosts, known.model?.whitelist ?? []) : []
-      return { stacks: [...stacks], origin: hosts?.origin ?? '' }
     },
   )
 }

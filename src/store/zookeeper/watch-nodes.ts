@@ -24,7 +24,7 @@ import type { ZookeeperStoreOptions } from './zookeeper-store.js'
 export const HOSTS = 'backup'
 
 /** Below an application: empty; its data change when the hosts of a static application are to be read again. */
-const RELOAD_COUNTER = 'stacksReload'
+export const RELOAD_COUNTER = 'stacksReload'
 
 const NO_STACKS = '{"snapshotList":[]}'
 

@@ -22,7 +22,7 @@ import {
   readRecord,
   recordOperations,
 } from './record-nodes.js'
-import { HOSTS, watchNodes } from './watch-nodes.js'
+import { HOSTS, RELOAD_COUNTER, watchNodes } from './watch-nodes.js'
 
 /** How long a write waits for a connection. */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -91,6 +91,14 @@ export class ZookeeperStore implements ModelStore, HostStore, RecordStore {
       const path = childPath(childPath(APPLICATIONS, name), HOSTS)
       await session.ensure(path)
       await session.set(path, Buffer.from(writeStacks(new Map([[name, stacks]]))))
+    })
+  }
+
+  reloadHosts(name: string): Promise<void> {
+    return this.connected(`The hosts of ${name}`, async (session) => {
+      const path = childPath(childPath(APPLICATIONS, name), RELOAD_COUNTER)
+      await session.ensure(path)
+      await session.set(path, Buffer.alloc(0))
     })
   }
 

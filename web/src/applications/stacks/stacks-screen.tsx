@@ -10,6 +10,7 @@ import { Empty, Notice } from '../../components/states.js'
 import type { ScreenProps } from '../../router/screens.js'
 import { useProblem } from '../editor-context.js'
 import { ApplicationPage, Editable, type LoadedApplication } from '../page/application-page.js'
+import { ReloadHosts } from './reload-hosts.js'
 import { stackRows, type FlavorRow, type StackRow } from './stack-rows.js'
 
 type Host = StackView['hosts'][number]
@@ -123,7 +124,8 @@ function AddStack({ onAdd }: { readonly onAdd: (stack: string) => void }): JSX.E
   )
 }
 
-function Stacks({ state, model, canEdit }: LoadedApplication): JSX.Element {
+function Stacks(app: LoadedApplication): JSX.Element {
+  const { state, model, canEdit } = app
   const [filter, setFilter] = useState('')
   const { workspace } = state
   const before = workspace.base.value?.whitelist ?? []
@@ -143,6 +145,7 @@ function Stacks({ state, model, canEdit }: LoadedApplication): JSX.Element {
     }))
   return (
     <>
+      <ReloadHosts {...app} />
       <TextField label="Filter" type="search" value={filter} onInput={setFilter} />
       {problem && <Notice tone="bad">{problem}</Notice>}
       {found.length === 0 && <Empty title="No stack is known" />}
