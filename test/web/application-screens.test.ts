@@ -66,6 +66,8 @@ function hostile(document: Record<string, unknown>): unknown {
 async function writeHostile(editor: Operator, approver: Operator): Promise<string> {
   await change([editor, approver], hostile)
   const test = { name: HOSTILE, parameters: { [HOSTILE]: HOSTILE }, expected: { path: HOSTILE } }
+  const comments = { '/DC1/Z1/2.0': HOSTILE, '/DC9/Z9/<b>': HOSTILE }
+  await editor.ask('PUT', 'applications/player/comments', { comments }, '"0"')
   const path = `applications/player/tests/${encodeURIComponent(HOSTILE)}`
   await editor.ask('PUT', path, test)
   const lists = await editor.ask<{ version: number }>('GET', 'lists')
@@ -105,7 +107,7 @@ const SCREENS: readonly (readonly [address: string, text: string])[] = [
   ['applications/player/url-rule?id=web_players', 'In words'],
   ['applications/player/templates', 'Shared'],
   ['applications/player/distribution', 'Everybody else'],
-  ['applications/player/stacks', '/DC1/Z1'],
+  ['applications/player/stacks', 'onerror'],
   ['applications/player/changes', 'onerror'],
   ['applications/player/trial', 'Saved tests'],
   ['applications/player/history', 'Version 1'],

@@ -251,6 +251,27 @@ async function lookingAfterStacks(t: Test, stage: Stage): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Reload', exact: true }).click()
   await page.getByText('Gateways were told to reload the hosts of player').waitFor()
   await pointsman.logged(({ action }) => action === 'hosts-reloaded')
+
+  const path = '/DC1/Z1/2.0'
+  const text = `<b>moves</b> to DC2 on Friday`
+  await page.getByRole('button', { name: `Comment on ${path}` }).click()
+  await page.getByLabel(`Comment on ${path}`).fill(text)
+  // What others write meanwhile is not lost.
+  const other = await operatorAt(origin, EDITOR)
+  const address = 'applications/player/comments'
+  const comments = { [path]: 'theirs', '/DC9/Z9/0.9': 'gone since May' }
+  await other.ask('PUT', address, { comments }, (await other.ask('GET', address)).etag)
+  await page.getByRole('button', { name: 'Save comment' }).click()
+  await page.getByText('Somebody else has written meanwhile: “theirs”').waitFor()
+  await page.getByRole('heading', { name: '/DC9/Z9' }).waitFor()
+  await page.getByRole('button', { name: 'Save comment' }).click()
+  await page.getByText(text, { exact: true }).waitFor()
+  t.same((await other.ask('GET', address)).body, { comments: { ...comments, [path]: text } })
+  await page.getByRole('button', { name: 'Edit comment on /DC9/Z9/0.9' }).click()
+  await page.getByLabel('Comment on /DC9/Z9/0.9').fill('')
+  await page.getByRole('button', { name: 'Save comment' }).click()
+  await page.getByRole('heading', { name: '/DC9/Z9' }).waitFor({ state: 'detached' })
+  t.same((await other.ask('GET', address)).body, { comments: { [path]: text } })
   t.same(record.complaints, [], 'the console is empty')
 }
 
@@ -297,7 +318,7 @@ test('Models are edited, proposed, approved and rolled back in the pages, with a
   await t.test('Saved tests go out into a file and come in from one', (inner) =>
     importingTests(inner, stage),
   )
-  await t.test('Hosts are reloaded from the page of stacks', (inner) =>
+  await t.test('Hosts are reloaded and stacks are commented on in their page', (inner) =>
     lookingAfterStacks(inner, stage),
   )
   await t.test(

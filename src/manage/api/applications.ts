@@ -46,6 +46,19 @@ export const StackView = Type.Object({
 })
 export type StackView = Static<typeof StackView>
 
+/** What people remark on stacks, by path: `/DC/AZ/flavor`. */
+export const StackComments = Type.Object(
+  {
+    comments: Type.Record(
+      Type.String({ pattern: '^(/[^/\\s]{1,200}){3}$' }),
+      Type.String({ minLength: 1, maxLength: 500 }),
+      { additionalProperties: false, maxProperties: 500 },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type StackComments = Static<typeof StackComments>
+
 /** Who must agree to a change of an application, or of the lists. */
 export const Policy = Type.Object({
   approvals: Type.Union([Type.Literal('required'), Type.Literal('none')]),

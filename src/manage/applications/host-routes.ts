@@ -2,15 +2,20 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { eventOf } from '../accounts/audit.js'
-import { StackView } from '../api/applications.js'
+import { StackComments, StackView } from '../api/applications.js'
 import type { ChangeWork } from '../changes/open-changes.js'
 import { ApplicationName } from '../changes/subjects.js'
+import type { Operator } from '../http/access.js'
 import type { ManageServices } from '../http/services.js'
+import { requireVersion, sendVersioned } from '../http/versions.js'
 import { stacksOf } from './application-views.js'
 import { visibleFacts } from './routes.js'
+import { changedStacks, CommentsOnStacks } from './stack-comments.js'
 
 const viewer = { access: { role: 'viewer', on: 'any' } } as const
 const editor = { access: { role: 'editor', on: 'any' } } as const
+
+const LARGEST_COMMENTS_BYTES = 2 << 20
 
 const OfApplication = Type.Object({ app: ApplicationName })
 const Hosts = Type.Object({
@@ -19,8 +24,56 @@ const Hosts = Type.Object({
   origin: Type.String(),
 })
 
-/** The hosts of an application, and having them read again. */
+/** @throws Refusal for an application that somebody may not see, or that is not there */
+type Seen = (operator: Operator, name: string) => void
+
+function commentRoutes(app: FastifyInstance, { store, audit }: ManageServices, seen: Seen): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>()
+  const comments = new CommentsOnStacks(store, audit)
+  const url = '/api/applications/:app/comments'
+  const response = { 200: StackComments }
+  api.get(
+    url,
+    {
+      config: viewer,
+      schema: { summary: 'Comments on stacks', params: OfApplication, response },
+    },
+    async ({ params, operator }, reply) => {
+      seen(operator, params.app)
+      const { version, kept } = await comments.of(params.app)
+      return sendVersioned(reply, version, kept)
+    },
+  )
+  api.put(
+    url,
+    {
+      config: editor,
+      bodyLimit: LARGEST_COMMENTS_BYTES,
+      schema: {
+        summary: 'Replace the comments on stacks',
+        params: OfApplication,
+        body: StackComments,
+        response,
+      },
+    },
+    async (request, reply) => {
+      const { params, body, operator } = request
+      seen(operator, params.app)
+      const subject = `application:${params.app}` as const
+      operator.require('editor', subject)
+      const { version, kept } = await comments.of(params.app)
+      requireVersion(request, version, kept)
+      const detail = changedStacks(kept, body)
+      const event = eventOf(request, { action: 'stacks-commented', subject, detail })
+      return sendVersioned(reply, await comments.set(params.app, body, version, event), body)
+    },
+  )
+}
+
+/** The hosts of an application, having them read again, and what people remark on them. */
 export function hostRoutes(app: FastifyInstance, services: ManageServices, work: ChangeWork): void {
+  const seen: Seen = (operator, name) => void visibleFacts(operator, name, services, work)
+  commentRoutes(app, services, seen)
   const api = app.withTypeProvider<TypeBoxTypeProvider>()
   api.get(
     '/api/applications/:app/hosts',
@@ -49,7 +102,7 @@ export function hostRoutes(app: FastifyInstance, services: ManageServices, work:
     },
     async (request, reply) => {
       const { params, operator } = request
-      visibleFacts(operator, params.app, services, work)
+      seen(operator, params.app)
       const subject = `application:${params.app}` as const
       operator.require('editor', subject)
       await services.store.reloadHosts(params.app)

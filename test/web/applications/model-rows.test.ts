@@ -18,7 +18,11 @@ import {
   ruleRows,
   usersOfTemplate,
 } from '../../../web/src/applications/rules/rule-rows.js'
-import { knownPaths, stackRows } from '../../../web/src/applications/stacks/stack-rows.js'
+import {
+  knownPaths,
+  stackRows,
+  withCommented,
+} from '../../../web/src/applications/stacks/stack-rows.js'
 import { summaryRows } from '../../../web/src/applications/summary/summary-rows.js'
 
 function modelFrom(document: object): ApplicationModel {
@@ -238,6 +242,14 @@ test('Stacks are those with hosts and those that are whitelisted', (t) => {
     ],
   )
   t.same(knownPaths(STACKS), ['/DC1/Z1/1.9', '/DC1/Z1/2.0', '/DC2/Z1/2.0', '1.9', '2.0'])
+  t.end()
+})
+
+test('Stacks without hosts are there as long as somebody has commented on them', (t) => {
+  const all = withCommented(STACKS, ['/DC1/Z1/1.9', '/DC3/Z1/0.9'], MODEL.whitelist)
+  t.same(all.slice(0, STACKS.length), STACKS)
+  const gone = { path: '/DC3/Z1/0.9', stack: '/DC3/Z1', flavor: '0.9', isWhitelisted: true }
+  t.same(all.slice(STACKS.length), [{ ...gone, hosts: [] }])
   t.end()
 })
 

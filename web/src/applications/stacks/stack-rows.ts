@@ -52,6 +52,21 @@ export function stackRows(
   })
 }
 
+/** The stacks with those that somebody has commented on and that have no hosts by now. */
+export function withCommented(
+  stacks: readonly StackView[],
+  commented: readonly string[],
+  whitelist: readonly string[],
+): readonly StackView[] {
+  const known = new Set(stacks.map(({ path }) => path))
+  const gone = commented.filter((path) => !known.has(path))
+  const empty = gone.map((path) => {
+    const [, stack = '', flavor = ''] = /^(.*)\/(.*)$/.exec(path) ?? []
+    return { path, stack, flavor, isWhitelisted: whitelist.includes(stack), hosts: [] }
+  })
+  return [...stacks, ...empty]
+}
+
 /** Paths that servers may name: each stack with its flavor, and each flavor alone. */
 export function knownPaths(stacks: readonly StackView[]): readonly string[] {
   const flavors = stacks.map(({ flavor }) => flavor)

@@ -1,17 +1,20 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { StackView } from '../../../../src/manage/api/applications.js'
+import type { StackComments, StackView } from '../../../../src/manage/api/applications.js'
 import { isStack } from '../../../../src/model/values.js'
 import { Badge, type Tone } from '../../components/badge.js'
 import { Button } from '../../components/button.js'
 import { DataTable, type Column } from '../../components/data-table.js'
 import { CheckField, TextField } from '../../components/field.js'
 import { Empty, Notice } from '../../components/states.js'
+import { getOrKept } from '../../offline/kept-answers.js'
 import type { ScreenProps } from '../../router/screens.js'
+import { useLoaded } from '../../state/use-loaded.js'
 import { useProblem } from '../editor-context.js'
 import { ApplicationPage, Editable, type LoadedApplication } from '../page/application-page.js'
 import { ReloadHosts } from './reload-hosts.js'
-import { stackRows, type FlavorRow, type StackRow } from './stack-rows.js'
+import { commentsPath, StackComment } from './stack-comment.js'
+import { stackRows, withCommented, type FlavorRow, type StackRow } from './stack-rows.js'
 
 type Host = StackView['hosts'][number]
 
@@ -40,7 +43,20 @@ function hostKey({ ipv4, ipv6 }: Host): string {
   return `${ipv4 ?? ''} ${ipv6 ?? ''}`
 }
 
-function Flavor({ flavor }: { readonly flavor: FlavorRow }): JSX.Element {
+/** Shows the comment on a path. */
+type CommentOn = (path: string) => JSX.Element | null
+
+function Flavor(props: { readonly flavor: FlavorRow; readonly commentOn: CommentOn }): JSX.Element {
+  const { flavor, commentOn } = props
+  return (
+    <div class="stack">
+      <Hosts flavor={flavor} />
+      {commentOn(flavor.path)}
+    </div>
+  )
+}
+
+function Hosts({ flavor }: { readonly flavor: FlavorRow }): JSX.Element {
   const [isOpen, setOpen] = useState(false)
   return (
     <details class="flavor" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
@@ -66,8 +82,9 @@ function StackCard(props: {
   readonly row: StackRow
   readonly canEdit: boolean
   readonly onWhitelisted: (isWhitelisted: boolean) => void
+  readonly commentOn: CommentOn
 }): JSX.Element {
-  const { row, canEdit, onWhitelisted } = props
+  const { row, canEdit, onWhitelisted, commentOn } = props
   return (
     <li class="card stack">
       <div class="section-head">
@@ -91,7 +108,9 @@ function StackCard(props: {
       {row.flavors.length === 0 ? (
         <p class="soft">No host is registered here.</p>
       ) : (
-        row.flavors.map((flavor) => <Flavor key={flavor.path} flavor={flavor} />)
+        row.flavors.map((flavor) => (
+          <Flavor key={flavor.path} flavor={flavor} commentOn={commentOn} />
+        ))
       )}
     </li>
   )
@@ -124,12 +143,34 @@ function AddStack({ onAdd }: { readonly onAdd: (stack: string) => void }): JSX.E
   )
 }
 
+/** The comments on the stacks of an application, and what shows them. */
+function useComments({ state, canEdit }: LoadedApplication) {
+  const { name, workspace } = state
+  const address = commentsPath(name)
+  const load = (signal: AbortSignal) => getOrKept<StackComments>(address, signal)
+  const { value, error, reload } = useLoaded(load, [address])
+  const texts = value?.comments ?? {}
+  const commentOn: CommentOn = (path) => (
+    <StackComment
+      application={name}
+      path={path}
+      text={texts[path] ?? ''}
+      canEdit={canEdit && value !== undefined}
+      onChange={reload}
+    />
+  )
+  const isMissed = error !== undefined && !value && workspace.stored.value !== undefined
+  return { commented: Object.keys(texts), commentOn, problem: isMissed ? error.message : undefined }
+}
+
 function Stacks(app: LoadedApplication): JSX.Element {
   const { state, model, canEdit } = app
   const [filter, setFilter] = useState('')
   const { workspace } = state
   const before = workspace.base.value?.whitelist ?? []
-  const rows = stackRows(state.stacks.value, model.whitelist, before)
+  const comments = useComments(app)
+  const stacks = withCommented(state.stacks.value, comments.commented, model.whitelist)
+  const rows = stackRows(stacks, model.whitelist, before)
   const found = rows.filter(({ stack, flavors }) =>
     [stack, ...flavors.map(({ flavor }) => flavor)].some((text) =>
       text.toLowerCase().includes(filter.toLowerCase()),
@@ -148,6 +189,9 @@ function Stacks(app: LoadedApplication): JSX.Element {
       <ReloadHosts {...app} />
       <TextField label="Filter" type="search" value={filter} onInput={setFilter} />
       {problem && <Notice tone="bad">{problem}</Notice>}
+      {comments.problem && (
+        <Notice tone="warning">Comments cannot be shown. {comments.problem}</Notice>
+      )}
       {found.length === 0 && <Empty title="No stack is known" />}
       <ul class="stack" aria-label="Stacks">
         {found.map((row) => (
@@ -156,6 +200,7 @@ function Stacks(app: LoadedApplication): JSX.Element {
             row={row}
             canEdit={canEdit}
             onWhitelisted={(isWhitelisted) => set(row.stack, isWhitelisted)}
+            commentOn={comments.commentOn}
           />
         ))}
       </ul>
