@@ -56,6 +56,8 @@ class Watches {
 export class MemoryStore implements ModelStore, HostStore, RecordStore {
   /** Set for one that does not answer any more. */
   failure: PointsmanError | undefined
+  /** Set for one that does what is committed next, and does not say so. */
+  losesAnswer = false
   private readonly models = new Map<string, Kept<ApplicationModel>>()
   private lists: Kept<readonly NamespacedList[]> | undefined
   private readonly hosts = new Map<string, readonly StackHosts[]>()
@@ -90,6 +92,10 @@ export class MemoryStore implements ModelStore, HostStore, RecordStore {
     const written = model && this.writeModel(model)
     for (const record of records) this.writeRecord(record)
     this.watches.ring()
+    if (this.losesAnswer) {
+      this.losesAnswer = false
+      throw new PointsmanError('STORE_LOST', 'it is not known what was done')
+    }
     return written
   }
 

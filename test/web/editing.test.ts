@@ -211,6 +211,38 @@ async function conflicting(t: Test, stage: Stage): Promise<void> {
   t.equal(await page.getByLabel('Percent', { exact: true }).inputValue(), '35')
 }
 
+async function losingAnAnswer(t: Test, stage: Stage): Promise<void> {
+  const { origin, browser } = stage
+  const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage()
+  await signIn(page, origin, EDITOR)
+  await page.goto(`${origin}/#/applications/player/distribution`)
+  let isDown = false
+  await page.route('**/api/**', async (route) => {
+    if (!isDown && route.request().method() === 'POST') {
+      isDown = true
+      await route.fetch()
+    }
+    if (isDown) await route.abort()
+    else await route.continue()
+  })
+  await setPercent(page, '44')
+  await propose(page, 'On a bad line')
+  await page.getByText('waits to be sent').waitFor()
+  await setPercent(page, '45')
+  await page.unroute('**/api/**')
+  await page.getByText('Sent, now that the service is back').waitFor()
+  const editor = await operatorAt(origin, EDITOR)
+  const { body } = await editor.ask<{ items: { id: string; title: string }[] }>(
+    'GET',
+    'changes?application=player&state=open',
+  )
+  const sent = body.items.filter(({ title }) => title === 'On a bad line')
+  t.equal(sent.length, 1)
+  const { body: change } = await editor.ask<object>('GET', `changes/${sent[0]?.id ?? ''}`)
+  t.match(change, { revision: 2, document: { distribution: [{ percent: 45 }] } })
+  await page.context().close()
+}
+
 async function importingTests(t: Test, stage: Stage): Promise<void> {
   const { origin, browser } = stage
   const page = await (await browser.newContext()).newPage()
@@ -332,5 +364,9 @@ test('Models are edited, proposed, approved and rolled back in the pages, with a
   await t.test(
     'What two have changed at the same time is shown to the second one, who decides',
     (inner) => conflicting(inner, stage),
+  )
+  await t.test(
+    'What was proposed although its answer was lost is amended, not proposed again',
+    (inner) => losingAnAnswer(inner, stage),
   )
 })

@@ -19,7 +19,7 @@ export const ProblemView = Type.Object({
   detail: Type.Optional(Type.String()),
   /** What is wrong with the fields of a body; only of status 400. */
   errors: Type.Optional(Type.Array(FieldProblem)),
-  /** What is there by now; only of status 409 and 412. */
+  /** What is there by now; only of status 409, 412 and 422. */
   current: Type.Optional(Type.Unknown()),
 })
 export type ProblemView = Static<typeof ProblemView>

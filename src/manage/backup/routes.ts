@@ -12,6 +12,7 @@ import {
 import { writeLists, writeModel } from '../../model/write-model.js'
 import { FieldProblem } from '../api/problem.js'
 import type { Subject } from '../api/changes.js'
+import { AttemptHeaders, attemptAt, attemptOf, type Attempt } from '../changes/attempts.js'
 import type { ChangeWork } from '../changes/open-changes.js'
 import { ApplicationName } from '../changes/subjects.js'
 import { Refusal } from '../http/refusal.js'
@@ -67,9 +68,11 @@ class Import {
   private readonly request: FastifyRequest
   private readonly services: ManageServices
   private readonly work: ChangeWork
+  private readonly attempt: Attempt | undefined
 
   constructor(request: FastifyRequest, services: ManageServices, work: ChangeWork) {
     this.request = request
+    this.attempt = attemptOf(request)
     this.services = services
     this.work = work
   }
@@ -106,13 +109,9 @@ class Import {
     if (isSame) return
     try {
       const title = 'Imported from a backup'
-      const baseVersion = version ?? null
-      const { view } = await changes.propose(this.request, {
-        subject,
-        title,
-        baseVersion,
-        document,
-      })
+      const proposal = { subject, title, baseVersion: version ?? null, document }
+      const attempt = attemptAt(this.attempt, matter.key)
+      const { view } = await changes.propose(this.request, proposal, attempt)
       this.done.changes.push(view.id)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -157,6 +156,7 @@ export function backupRoutes(
       bodyLimit: LARGEST_ARCHIVE_BYTES,
       schema: {
         summary: 'Propose what an archive of files of Redirector says',
+        headers: AttemptHeaders,
         response: { 200: Imported },
       },
     },

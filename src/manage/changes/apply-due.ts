@@ -1,9 +1,7 @@
 import { Refusal } from '../http/refusal.js'
 import type { ChangeRecord, StoredChange } from './change-record.js'
-import { isConflict, NOBODY, type Changes } from './changes.js'
-
-/** Others may write at the same time so often in a row. */
-const MOST_TRIES = 5
+import { NOBODY, type Changes } from './changes.js'
+import { isConflict, retried } from './retried.js'
 
 async function attempt(
   changes: Changes,
@@ -48,12 +46,10 @@ export async function applyDue(
   id: string,
   nowMs: number,
 ): Promise<StoredChange | undefined> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    try {
-      return await attempt(changes, id, nowMs)
-    } catch (error) {
-      if (!isConflict(error)) throw error
-    }
+  try {
+    return await retried(() => attempt(changes, id, nowMs))
+  } catch (error) {
+    if (isConflict(error)) return undefined
+    throw error
   }
-  return undefined
 }

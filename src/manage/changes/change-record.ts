@@ -7,6 +7,12 @@ export interface Decision {
   readonly comment: string
 }
 
+/** What somebody said of a change set. */
+export interface KeptComment extends Comment {
+  /** Id of the attempt that it was said in, where that had one. */
+  readonly attempt?: string
+}
+
 /** What is kept of a change set beside its documents: what every list of change sets needs. */
 export interface ChangeRecord {
   readonly id: string
@@ -20,11 +26,13 @@ export interface ChangeRecord {
   readonly revision: number
   readonly baseVersion: number | null
   readonly differences: number
-  readonly thread: readonly Comment[]
+  readonly thread: readonly KeptComment[]
   readonly applyAt: string | null
   readonly decision: Decision | null
   readonly applied: { readonly version: number; readonly at: string } | null
   readonly failure: string
+  /** Id of the attempt that proposed it, where that had one. */
+  readonly attempt?: string
 }
 
 /** The documents of a change set. */

@@ -11,6 +11,7 @@ import {
 } from '../api/changes.js'
 import { pageOf } from '../api/problem.js'
 import { etagOf, replacedVersion, sendVersioned } from '../http/versions.js'
+import { AttemptHeaders, attemptOf } from './attempts.js'
 import { LARGEST_PROPOSAL_BYTES, PAGE_SIZE } from './bounds.js'
 import { summaryOf, type ChangeRecord } from './change-record.js'
 import type { Changes, ToldChange } from './changes.js'
@@ -119,9 +120,17 @@ function writing(app: FastifyInstance, changes: Changes): void {
     {
       config: editor,
       bodyLimit: LARGEST_PROPOSAL_BYTES,
-      schema: { summary: 'Propose a change', body: Proposal, response: { 201: ChangeView } },
+      schema: {
+        summary: 'Propose a change',
+        headers: AttemptHeaders,
+        body: Proposal,
+        response: { 201: ChangeView },
+      },
     },
-    async (request, reply) => answerCreated(reply, await changes.propose(request, request.body)),
+    async (request, reply) => {
+      const { body } = request
+      return answerCreated(reply, await changes.propose(request, body, attemptOf(request)))
+    },
   )
   api.put(
     '/api/changes/:id',
@@ -143,23 +152,31 @@ function writing(app: FastifyInstance, changes: Changes): void {
   )
 }
 
-function deciding(app: FastifyInstance, changes: Changes): void {
+function commenting(app: FastifyInstance, changes: Changes): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>()
-  const whole = { 200: ChangeView }
   api.post(
     '/api/changes/:id/comments',
     {
       config: viewer,
       schema: {
         summary: 'Say something about a change set',
+        headers: AttemptHeaders,
         params: ById,
         body: Remark,
-        response: whole,
+        response: { 200: ChangeView },
       },
     },
-    async (request, reply) =>
-      answer(reply, await changes.comment(request, request.params.id, request.body.text)),
+    async (request, reply) => {
+      const { params, body } = request
+      const attempt = attemptOf(request)
+      return answer(reply, await changes.comment(request, params.id, body.text, attempt))
+    },
   )
+}
+
+function deciding(app: FastifyInstance, changes: Changes): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>()
+  const whole = { 200: ChangeView }
   api.post(
     '/api/changes/:id/approval',
     // Who wrote it may put it into force where nobody else has to agree.
@@ -208,5 +225,6 @@ function deciding(app: FastifyInstance, changes: Changes): void {
 export function changeRoutes(app: FastifyInstance, changes: Changes): void {
   reading(app, changes)
   writing(app, changes)
+  commenting(app, changes)
   deciding(app, changes)
 }

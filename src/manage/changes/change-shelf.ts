@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RecordStore, RecordWrite } from '../../store/record-store.js'
 import type { Audit, AuditEvent } from '../accounts/audit.js'
+import { attemptKey } from './attempts.js'
 import { MOST_DECIDED } from './bounds.js'
 import {
   changeKey,
@@ -55,14 +56,17 @@ export class ChangeShelf {
     return (stored?.value ?? { base: null, document: null }) as ChangeContent
   }
 
+  /** @param more what is written with it */
   async create(
     record: ChangeRecord,
     content: ChangeContent,
     event: AuditEvent,
+    more: readonly RecordWrite[] = [],
   ): Promise<StoredChange> {
     const records = [
       { key: changeKey(record.id), value: record, version: undefined },
       { key: contentKey(record.id), value: content, version: undefined },
+      ...more,
     ]
     await this.audit.commit(event, { records })
     return { version: 0, record }
@@ -95,11 +99,11 @@ export class ChangeShelf {
     const decided = all.filter(({ record }) => !UNDECIDED.has(record.state))
     const old = decided.slice(MOST_DECIDED).slice(-MOST_REMOVED)
     for (const { version, record } of old) {
-      const content = await this.store.readRecord(contentKey(record.id))
-      const records = [
-        { key: changeKey(record.id), value: undefined, version },
-        ...(content ? [{ key: content.key, value: undefined, version: content.version }] : []),
-      ]
+      const { id, attempt } = record
+      const keys = [contentKey(id), ...(attempt === undefined ? [] : [attemptKey(attempt)])]
+      const others = await Promise.all(keys.map((key) => this.store.readRecord(key)))
+      const gone = [{ key: changeKey(id), version }, ...others.flatMap((each) => each ?? [])]
+      const records = gone.map(({ key, version }) => ({ key, version, value: undefined }))
       await this.store.commit({ records })
     }
   }

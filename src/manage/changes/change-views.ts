@@ -43,7 +43,7 @@ export function viewOf(
     warnings: [...fieldProblems(judgement.warnings)],
     isStale: isUndecided && isStale(matter, { base, document }),
     currentVersion: matter.version,
-    thread: [...record.thread],
+    thread: record.thread.map(({ by, at, text }) => ({ by, at, text })),
     decision: record.decision,
     applied: record.applied,
     failure: record.failure,

@@ -1,4 +1,3 @@
-import { PointsmanError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import type { RecordStore } from '../../store/record-store.js'
 import type { Audit, AuditEvent } from '../accounts/audit.js'
@@ -6,6 +5,7 @@ import type { ChangeView, MergeView, Proposal, Subject } from '../api/changes.js
 import type { Operator } from '../http/access.js'
 import { Refusal, refusedField } from '../http/refusal.js'
 import { changedMeanwhile } from '../http/versions.js'
+import { attemptRecord, calledAlike, keptAttempt, type Attempt } from './attempts.js'
 import { Applying, checkApplicable, type Agreement } from './applying.js'
 import {
   FARTHEST_SCHEDULE_MS,
@@ -26,6 +26,7 @@ import { HistoryShelf } from './history-shelf.js'
 import type { ModelBook } from '../models/model-book.js'
 import { matterOf } from './matters.js'
 import { Policies } from './policies.js'
+import { retried } from './retried.js'
 import type { SubjectMatter } from './subject-matter.js'
 
 /** Who speaks where nobody does. */
@@ -110,10 +111,36 @@ export class Changes {
     return { ...(await this.shelf.content(id)), matter, record: stored.record }
   }
 
-  async propose(actor: Actor, proposal: Proposal): Promise<ToldChange> {
+  /**
+   * What an attempt has made before, as it is now.
+   * @throws Refusal 422 when it wanted something else then
+   */
+  async made(operator: Operator, attempt: Attempt | undefined): Promise<ToldChange | undefined> {
+    const kept = attempt && (await keptAttempt(this.options.store, attempt))
+    if (!kept) return undefined
+    const told = await this.told(operator, kept.change)
+    if (kept.wanted !== attempt.wanted) throw calledAlike(told.view)
+    return told
+  }
+
+  /** @param attempt one that was made before, here or at another process, gives what came of it */
+  propose(actor: Actor, proposal: Proposal, attempt?: Attempt): Promise<ToldChange> {
     const { operator } = actor
     const matter = this.matterOf(proposal.subject)
     operator.require('editor', matter.key)
+    return retried(
+      async () =>
+        (await this.made(operator, attempt)) ?? this.create(actor, matter, proposal, attempt),
+    )
+  }
+
+  private async create(
+    actor: Actor,
+    matter: SubjectMatter,
+    proposal: Proposal,
+    attempt: Attempt | undefined,
+  ): Promise<ToldChange> {
+    const { operator } = actor
     const all = await this.shelf.all()
     const open = all.filter(
       ({ record }) => UNDECIDED.has(record.state) && this.keyOf(record) === matter.key,
@@ -137,12 +164,11 @@ export class Changes {
       baseVersion: proposal.baseVersion,
       differences,
       ...{ thread: [], applyAt: null, decision: null, applied: null, failure: '' },
+      ...(attempt && { attempt: attempt.id }),
     }
-    const stored = await this.shelf.create(
-      record,
-      content,
-      this.event(actor, 'change-proposed', record),
-    )
+    const event = this.event(actor, 'change-proposed', record)
+    const more = attempt ? [attemptRecord(attempt, record.id)] : []
+    const stored = await this.shelf.create(record, content, event, more)
     // Somebody else may be at it, too; the next proposal goes on with it.
     await this.shelf.tidy(all).catch(() => undefined)
     return this.view(stored, matter)
@@ -177,19 +203,28 @@ export class Changes {
     return this.view(await this.shelf.replace(stored, amended, event, content), matter)
   }
 
-  async comment(actor: Actor, id: string, text: string): Promise<ToldChange> {
+  /** @param attempt one that was made before changes nothing */
+  comment(actor: Actor, id: string, text: string, attempt?: Attempt): Promise<ToldChange> {
     const { operator } = actor
-    const { stored, matter } = await this.seen(operator, id)
-    const { record } = stored
-    const isConcerned = operator.may('editor', matter.key) || operator.may('approver', matter.key)
-    if (!isConcerned) operator.require('editor', matter.key)
-    if (record.thread.length >= MOST_COMMENTS)
-      throw new Refusal(409, { detail: `There are ${MOST_COMMENTS} comments already` })
-    const at = this.now()
-    const thread = [...record.thread, { by: operator.user, at, text }]
-    const commented = { ...record, thread, changedAt: at }
-    const event = this.event(actor, 'change-commented', record)
-    return this.view(await this.shelf.replace(stored, commented, event), matter)
+    return retried(async () => {
+      const { stored, matter } = await this.seen(operator, id)
+      const { record } = stored
+      const isConcerned = operator.may('editor', matter.key) || operator.may('approver', matter.key)
+      if (!isConcerned) operator.require('editor', matter.key)
+      const before = attempt && record.thread.find((each) => each.attempt === attempt.id)
+      if (before) {
+        const told = await this.view(stored, matter)
+        if (before.text !== text) throw calledAlike(told.view)
+        return told
+      }
+      if (record.thread.length >= MOST_COMMENTS)
+        throw new Refusal(409, { detail: `There are ${MOST_COMMENTS} comments already` })
+      const at = this.now()
+      const said = { by: operator.user, at, text, ...(attempt && { attempt: attempt.id }) }
+      const commented = { ...record, thread: [...record.thread, said], changedAt: at }
+      const event = this.event(actor, 'change-commented', record)
+      return this.view(await this.shelf.replace(stored, commented, event), matter)
+    })
   }
 
   async approve(
@@ -358,9 +393,4 @@ export class Changes {
   private now(): string {
     return new Date(this.options.clock.wallTimeMs()).toISOString()
   }
-}
-
-/** Whether an error says that somebody else was faster. */
-export function isConflict(error: unknown): boolean {
-  return error instanceof PointsmanError && error.code === 'STORE_CONFLICT'
 }

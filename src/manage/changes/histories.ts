@@ -1,6 +1,7 @@
 import type { HistoryEntry, HistoryView, Subject } from '../api/changes.js'
 import type { Operator } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
+import type { Attempt } from './attempts.js'
 import { differencesOf } from './change-views.js'
 import type { Actor, Changes, ToldChange } from './changes.js'
 import type { HistoryContent, HistoryRecord } from './history-shelf.js'
@@ -48,21 +49,28 @@ export class Histories {
   }
 
   /** Proposes what was there in an earlier version. */
-  async rollBack(actor: Actor, subject: Subject, version: number): Promise<ToldChange> {
+  async rollBack(
+    actor: Actor,
+    { subject, version }: { readonly subject: Subject; readonly version: number },
+    attempt?: Attempt,
+  ): Promise<ToldChange> {
     const { operator } = actor
     const { entry, content, matter } = await this.found(operator, subject, version)
     operator.require('editor', matter.key)
+    const made = await this.changes.made(operator, attempt)
+    if (made) return made
     const document =
       subject.kind === 'lists' ? await this.listsAt(matter, version) : content.document
     const isThere = matter.diff(matter.current(document), document).length === 0
     if (isThere) throw new Refusal(409, { detail: `Version ${version} is what is there already` })
-    return this.changes.propose(actor, {
+    const proposal = {
       subject,
       title: `Back to version ${version}`,
       description: `Back to version ${version} of ${entry.at}: ${entry.title}`,
       baseVersion: matter.version,
       document,
-    })
+    }
+    return this.changes.propose(actor, proposal, attempt)
   }
 
   /** Every list that has changed since a version, as it was then. */

@@ -7,6 +7,7 @@ import { ChangeView, HistoryEntry, HistoryView } from '../api/changes.js'
 import { pageOf } from '../api/problem.js'
 import type { GrantSubject } from '../http/access.js'
 import { requireVersion, sendVersioned } from '../http/versions.js'
+import { AttemptHeaders, attemptOf } from './attempts.js'
 import { PAGE_SIZE } from './bounds.js'
 import { answerCreated } from './change-routes.js'
 import type { Changes } from './changes.js'
@@ -63,6 +64,7 @@ export function historyRoutes(app: FastifyInstance, histories: Histories): void 
       config: editor,
       schema: {
         summary: 'Propose what was there in a version',
+        headers: AttemptHeaders,
         params: Version,
         querystring: OfSubject,
         response: { 201: ChangeView },
@@ -70,8 +72,9 @@ export function historyRoutes(app: FastifyInstance, histories: Histories): void 
     },
     async (request, reply) => {
       const { params, query } = request
-      const subject = subjectOf(query.subject)
-      return answerCreated(reply, await histories.rollBack(request, subject, params.version))
+      const version = { subject: subjectOf(query.subject), version: params.version }
+      const told = await histories.rollBack(request, version, attemptOf(request))
+      return answerCreated(reply, told)
     },
   )
 }

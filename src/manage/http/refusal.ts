@@ -6,7 +6,7 @@ export interface RefusalParts {
   readonly detail?: string
   /** What is wrong with the fields of what was sent. */
   readonly errors?: readonly FieldProblem[]
-  /** What is there by now, for status 409 and 412. */
+  /** What is there by now, for status 409, 412 and 422. */
   readonly current?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }

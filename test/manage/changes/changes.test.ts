@@ -273,3 +273,81 @@ test('Change sets are listed page by page, by what they are about and how far th
   t.same(await idsOf('state=withdrawn'), [changeIn(lists).id])
   t.match(await as('viewer')('GET', '/api/changes?state=odd'), { status: 400 })
 })
+
+function named(key: string) {
+  return { 'idempotency-key': `"${key}"` }
+}
+
+test('What is sent again because its answer was lost is proposed once', async (t) => {
+  const { as, store, decide } = await changeWorld(t)
+  const subject = { kind: 'application', name: 'shop' }
+  const body = { subject, title: 'Once', baseVersion: 0, document: BETA }
+  const propose = (key: string, more: object = {}, name = 'ann') =>
+    as(name)('POST', '/api/changes', { body: { ...body, ...more }, headers: named(key) })
+  store.losesAnswer = true
+  t.match(await propose('a'), { status: 503 })
+  const [one, ...others] = await Promise.all([1, 2, 3, 4].map(() => propose('a')))
+  if (!one) throw new Error('nothing was answered')
+  t.equal(one.status, 201)
+  for (const other of others) t.same(other.body, one.body)
+  t.match((await as('ann')('GET', '/api/changes')).body, { items: [{ title: 'Once' }], next: null })
+  t.match(await propose('a', { title: 'Twice' }), {
+    status: 422,
+    body: { current: { id: changeIn(one).id, title: 'Once' } },
+  })
+  t.not(
+    changeIn(await propose('a', {}, 'editor')).id,
+    changeIn(one).id,
+    'each has keys of their own',
+  )
+  t.not(changeIn(await propose('b')).id, changeIn(one).id)
+  await decide(as('bob'), one, 'approval')
+  t.match(await propose('a'), { status: 201, body: { id: changeIn(one).id, state: 'applied' } })
+  for (const key of ['a', '""', '"ä"', `"${'a'.repeat(201)}"`])
+    t.match(
+      await as('ann')('POST', '/api/changes', { body, headers: { 'idempotency-key': key } }),
+      { status: 400, body: { errors: [{ path: 'idempotency-key' }] } },
+      key,
+    )
+})
+
+test('Several who propose the same attempt at once propose it once', async (t) => {
+  const { as, store } = await changeWorld(t)
+  const subject = { kind: 'application', name: 'shop' }
+  const body = { subject, title: 'Once', baseVersion: 0, document: BETA }
+  const sent = { body, headers: named('a') }
+  const answers = await Promise.all([1, 2, 3, 4].map(() => as('ann')('POST', '/api/changes', sent)))
+  t.same(new Set(answers.map(({ status }) => status)), new Set([201]))
+  t.equal(new Set(answers.map((answer) => changeIn(answer).id)).size, 1)
+  t.equal((await store.listRecords('changes')).length, 1)
+})
+
+test('What is said again because its answer was lost is said once, whatever others say meanwhile', async (t) => {
+  const { as, propose, store } = await changeWorld(t)
+  const path = `/api/changes/${changeIn(await propose(as('ann'), BETA)).id}/comments`
+  const say = (name: string, text: string, key: string) =>
+    as(name)('POST', path, { body: { text }, headers: named(key) })
+  store.losesAnswer = true
+  t.match(await say('bob', 'Why?', 'a'), { status: 503 })
+  await Promise.all([say('bob', 'Why?', 'a'), say('ann', 'So', 'a'), say('bob', 'Why?', 'a')])
+  const again = await say('bob', 'Why?', 'b')
+  const told = changeIn(again).thread.map(({ by, text }) => `${by}: ${text}`)
+  t.same(told, ['bob: Why?', 'ann: So', 'bob: Why?'])
+  t.same(Object.keys(changeIn(again).thread[0] ?? {}), ['by', 'at', 'text'])
+  t.match(await say('bob', 'Oh', 'a'), { status: 422, body: { current: { comments: 3 } } })
+})
+
+test('A way back that is proposed again because its answer was lost is proposed once', async (t) => {
+  const { as, propose, decide, store } = await changeWorld(t)
+  await decide(as('bob'), await propose(as('ann'), BETA), 'approval')
+  const gamma = documentWith({ rules: [ruleNamed('gamma')] })
+  await decide(as('bob'), await propose(as('ann'), gamma, { baseVersion: 1 }), 'approval')
+  const path = '/api/history/1/rollback?subject=application:shop'
+  const rollBack = () => as('ann')('POST', path, { headers: named('a') })
+  store.losesAnswer = true
+  t.match(await rollBack(), { status: 503 })
+  const back = await rollBack()
+  t.match(back, { status: 201, body: { title: 'Back to version 1' } })
+  await decide(as('bob'), back, 'approval')
+  t.match(await rollBack(), { status: 201, body: { id: changeIn(back).id, state: 'applied' } })
+})

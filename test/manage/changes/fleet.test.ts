@@ -92,3 +92,15 @@ test('Two processes on ZooKeeper lose no change, and apply none twice', async (t
   )
   t.same(new Set(history.map(({ differences }) => differences > 0)), new Set([true]))
 })
+
+test('What is sent again to another process, or to the same after a restart, is proposed once', async (t) => {
+  const server = await startZookeeper(t)
+  const [one, other] = [await startProcess(t, server), await startProcess(t, server)]
+  const proposal = { subject: SHOP, title: 'once', baseVersion: null, document: documentWith() }
+  const attempt = { id: 'a', wanted: 'a shop' }
+  const propose = (changes: Changes) => changes.propose(ANN, proposal, attempt)
+  const told = await Promise.all([one, other, one, other].map(propose))
+  told.push(await propose(await startProcess(t, server)))
+  t.equal(new Set(told.map(({ view }) => view.id)).size, 1)
+  t.equal((await other.shelf.all()).length, 1)
+})

@@ -6,7 +6,7 @@ export class ApiError extends Error {
   readonly status: number
   /** What is wrong with single fields; empty when it is about the whole. */
   readonly errors: readonly FieldProblem[]
-  /** What is there by now; of 409 and 412 alone. */
+  /** What is there by now; of 409, 412 and 422 alone. */
   readonly current: unknown
 
   constructor({ status, title, detail, errors, current }: ProblemView) {

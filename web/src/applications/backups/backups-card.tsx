@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { FieldProblem } from '../../../../src/manage/api/problem.js'
+import { newAttempt } from '../../api/attempt.js'
 import { request } from '../../api/client.js'
 import { Field } from '../../components/field.js'
 import { Notice } from '../../components/states.js'
@@ -43,9 +44,15 @@ function Result({ changes, problems }: Imported): JSX.Element {
 
 function ImportField(): JSX.Element {
   const [imported, setImported] = useState<Imported>()
+  const [tried, setTried] = useState({ file: '', attempt: '' })
   const submission = useSubmission()
-  const send = async (archive: Blob): Promise<void> => {
-    setImported((await request<Imported>('POST', '/api/backup', { archive })).body)
+  const send = async (archive: File): Promise<void> => {
+    const file = `${archive.name} ${archive.size} ${archive.lastModified}`
+    // The same file again, after an answer that was lost, is the same attempt.
+    const attempt = tried.file === file ? tried.attempt : newAttempt()
+    setTried({ file, attempt })
+    setImported((await request<Imported>('POST', '/api/backup', { archive, attempt })).body)
+    setTried({ file: '', attempt: '' })
   }
   return (
     <>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ChangeView } from '../../../../src/manage/api/changes.js'
+import { newAttempt } from '../../api/attempt.js'
 import { apiPath, request } from '../../api/client.js'
 import { Button } from '../../components/button.js'
 import { TextField } from '../../components/field.js'
@@ -17,13 +18,18 @@ interface CommentThreadProps {
 /** What people say of a change. */
 export function CommentThread({ change, onDone }: CommentThreadProps): JSX.Element {
   const [text, setText] = useState('')
+  const [attempt, setAttempt] = useState(newAttempt)
   const submission = useSubmission(['/text'])
   const subject = subjectKey(change.subject)
+  const write = (next: string): void => {
+    setText(next)
+    setAttempt(newAttempt())
+  }
   const send = async (event: Event): Promise<void> => {
     event.preventDefault()
     const path = apiPath(['changes', change.id, 'comments'])
-    if (!(await submission.submit(() => request('POST', path, { body: { text } })))) return
-    setText('')
+    if (!(await submission.submit(() => request('POST', path, { body: { text }, attempt })))) return
+    write('')
     onDone()
   }
   return (
@@ -45,7 +51,7 @@ export function CommentThread({ change, onDone }: CommentThreadProps): JSX.Eleme
             label="Say something"
             rows={2}
             value={text}
-            onInput={setText}
+            onInput={write}
             error={submission.problem('/text')}
           />
           <div>

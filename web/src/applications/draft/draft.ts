@@ -25,6 +25,8 @@ export interface Draft<Content> {
   readonly amends: Amended | null
   /** What it is proposed as once the service can be reached; null while one is still at it. */
   readonly queued: { readonly title: string; readonly description: string } | null
+  /** The attempt that it was sent in, whose answer was lost, or is awaited; absent before it is sent. */
+  readonly attempt?: string
 }
 
 /** A draft in which nothing is edited yet. @param content what editing begins with, where nothing is stored */

@@ -119,10 +119,17 @@ export class Workspace<Content> {
     if (draft) this.keep({ ...draft, queued })
   }
 
-  /** From now on the draft is a change of its own, and amends none. */
-  detach(): void {
+  /** From now on the draft amends another change, or none. */
+  attach(amends: Amended | null): void {
     const draft = this.ownDraft.value
-    if (draft) this.keep({ ...draft, amends: null })
+    if (draft) this.keep({ ...draft, amends })
+  }
+
+  /** What the draft is sent in, kept before it is: what has arrived is told from what has not, also by the next page. */
+  async sending(attempt: string): Promise<void> {
+    const draft = this.ownDraft.value
+    if (draft) this.keep({ ...draft, attempt })
+    await this.writing
   }
 
   /** Gives the edits up. Gives what takes that back. */

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ChangeView, HistoryEntry, HistoryView } from '../../../../src/manage/api/changes.js'
 import { textOf } from '../../api/api-error.js'
+import { newAttempt } from '../../api/attempt.js'
 import { apiPath, get, request } from '../../api/client.js'
 import { Button } from '../../components/button.js'
 import { confirm } from '../../components/dialog.js'
@@ -28,7 +29,11 @@ function Details({ subject, version }: { readonly subject: string; readonly vers
   return value ? <DiffView differences={value.diff} /> : <Loading what="differences" />
 }
 
-async function rollBack(subject: string, { version, title }: HistoryEntry): Promise<void> {
+async function rollBack(
+  subject: string,
+  { version, title }: HistoryEntry,
+  attempt: string,
+): Promise<void> {
   const question = {
     title: `Roll back to version ${version}?`,
     text: `A change is proposed that makes it as it was with “${title}”. Somebody approves it as any other.`,
@@ -36,7 +41,7 @@ async function rollBack(subject: string, { version, title }: HistoryEntry): Prom
   }
   if (!(await confirm(question))) return
   const path = apiPath(['history', String(version), 'rollback'], { subject })
-  const { body } = await request<ChangeView>('POST', path, { body: {} })
+  const { body } = await request<ChangeView>('POST', path, { body: {}, attempt })
   notify(`Proposed: ${body.title}`)
   navigate(linkTo(['changes', body.id]))
 }
@@ -48,9 +53,12 @@ function Entry(props: {
 }): JSX.Element {
   const { entry, subject, isCurrent } = props
   const [isOpen, setOpen] = useState(false)
+  const [attempt] = useState(newAttempt)
   const { version, at, title, authors, approver, change, differences } = entry
   const roll = (): void =>
-    void rollBack(subject, entry).catch((error: unknown) => notify(textOf(error), { tone: 'bad' }))
+    void rollBack(subject, entry, attempt).catch((error: unknown) =>
+      notify(textOf(error), { tone: 'bad' }),
+    )
   return (
     <li class="card stack">
       <div class="section-head">

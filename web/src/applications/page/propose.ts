@@ -1,5 +1,7 @@
 import type { ChangeView, Proposal, Subject } from '../../../../src/manage/api/changes.js'
+import { isSame } from '../../../../src/model/same.js'
 import { ApiError } from '../../api/api-error.js'
+import { newAttempt } from '../../api/attempt.js'
 import { apiPath, request } from '../../api/client.js'
 import { isUnreachable } from '../../offline/kept-answers.js'
 import type { Amended, Draft } from '../draft/draft.js'
@@ -29,7 +31,9 @@ async function amend<Content>(
   const path = apiPath(['changes', id])
   const { body: present, etag } = await request<ChangeView>('GET', path)
   if (present.revision !== revision) {
-    workspace.detach()
+    // The answer to it was lost.
+    if (present.title === body.title && isSame(present.document, body.document)) return present
+    workspace.attach(null)
     throw new Error(
       `Somebody else amended “${title}” meanwhile. Sent once more, yours is a change of its own.`,
     )
@@ -37,21 +41,50 @@ async function amend<Content>(
   return (await request<ChangeView>('PUT', path, { body, ifMatch: etag })).body
 }
 
-async function send<Content>(
+/** What an attempt has made before, when it was another one by then; undefined for other errors. */
+function madeBefore(error: unknown): ChangeView | undefined {
+  // Of an attempt the service tells the change set that it made.
+  if (error instanceof ApiError && error.status === 422) return error.current as ChangeView
+  return undefined
+}
+
+/**
+ * Proposes in the attempt of the draft, so that it is proposed once although an answer was lost. What was edited since then
+ * amends what has arrived, unless others have taken it up by now: then it is a change of its own.
+ */
+async function sendNew<Content>(
   workspace: Workspace<Content>,
-  { base, history, amends }: Draft<Content>,
+  attempt: string,
+  body: Omit<Proposal, 'subject'>,
+): Promise<ChangeView> {
+  await workspace.sending(attempt)
+  const proposal: Proposal = { subject: subjectOf(workspace.subject), ...body }
+  try {
+    const options = { body: proposal, attempt }
+    return (await request<ChangeView>('POST', apiPath(['changes']), options)).body
+  } catch (error) {
+    const made = madeBefore(error)
+    if (!made) throw error
+    const { id, revision, title, state } = made
+    if (state !== 'open' || revision > 1) return sendNew(workspace, newAttempt(), body)
+    const amends = { id, revision, title }
+    workspace.attach(amends)
+    return amend(workspace, amends, body)
+  }
+}
+
+function send<Content>(
+  workspace: Workspace<Content>,
+  { base, history, amends, attempt = newAttempt() }: Draft<Content>,
   { title, description }: ProposalWords,
 ): Promise<ChangeView> {
-  const { subject, kind } = workspace
   const body = {
     title,
     ...(description.trim() !== '' && { description }),
     baseVersion: base.version,
-    document: kind.proposed(base.content, history.present),
+    document: workspace.kind.proposed(base.content, history.present),
   }
-  if (amends) return amend(workspace, amends, body)
-  const proposal: Proposal = { subject: subjectOf(subject), ...body }
-  return (await request<ChangeView>('POST', apiPath(['changes']), { body: proposal })).body
+  return amends ? amend(workspace, amends, body) : sendNew(workspace, attempt, body)
 }
 
 /**

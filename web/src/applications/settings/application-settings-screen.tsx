@@ -1,7 +1,9 @@
 import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
 import type { ChangeView, Proposal } from '../../../../src/manage/api/changes.js'
 import type { ApplicationSettings, HostCheck } from '../../../../src/model/document.js'
 import { textOf } from '../../api/api-error.js'
+import { newAttempt } from '../../api/attempt.js'
 import { apiPath, request } from '../../api/client.js'
 import { Button } from '../../components/button.js'
 import { confirm } from '../../components/dialog.js'
@@ -129,7 +131,7 @@ function HostFields({ settings, onSettings }: FieldsProps): JSX.Element {
   )
 }
 
-async function removeApplication({ state }: LoadedApplication): Promise<void> {
+async function removeApplication({ state }: LoadedApplication, attempt: string): Promise<void> {
   const { name, workspace } = state
   const question = {
     title: `Propose to remove ${name}?`,
@@ -144,17 +146,21 @@ async function removeApplication({ state }: LoadedApplication): Promise<void> {
     baseVersion: workspace.stored.value?.version ?? null,
     document: null,
   }
-  const { body: change } = await request<ChangeView>('POST', apiPath(['changes']), { body })
+  const path = apiPath(['changes'])
+  const { body: change } = await request<ChangeView>('POST', path, { body, attempt })
   navigate(linkTo(['changes', change.id]))
 }
 
 function Settings(app: LoadedApplication): JSX.Element {
   const { state, model, canEdit } = app
   const { settings } = model
+  const [attempt] = useState(newAttempt)
   const onSettings: OnSettings = (next, field) =>
     state.workspace.edit((each) => ({ ...each, settings: next }), field)
   const remove = (): void =>
-    void removeApplication(app).catch((error: unknown) => notify(textOf(error), { tone: 'bad' }))
+    void removeApplication(app, attempt).catch((error: unknown) =>
+      notify(textOf(error), { tone: 'bad' }),
+    )
   return (
     <>
       <Editable canEdit={canEdit}>
