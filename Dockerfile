@@ -29,5 +29,6 @@ ENV MANAGEMENT_PORT=8081
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", \
-  "fetch('http://127.0.0.1:' + process.env.MANAGEMENT_PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1))"]
+  "const { MANAGEMENT_PORT: port, MANAGEMENT_TLS_CERT: cert } = process.env; process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; \
+fetch((cert ? 'https' : 'http') + '://127.0.0.1:' + port + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1))"]
 CMD ["node", "--max-semi-space-size=4", "dist/app.js"]

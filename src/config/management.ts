@@ -53,7 +53,7 @@ export const managementVariables = {
     parse: readableFile,
     unset: 'none',
     meaning:
-      "PEM file with the certificate of the operators' listener and its chain; another takes a restart",
+      "PEM file with the certificate of the operators' listener and its chain; with the key it makes the listener speak TLS; a replaced file is picked up without a restart",
     example: '/etc/pointsman/management.crt',
   },
   MANAGEMENT_TLS_KEY: {

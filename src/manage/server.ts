@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { PointsmanError } from '../core/errors.js'
 import { hostAndPort } from '../core/target.js'
+import {
+  CertificateWatch,
+  readCertificate,
+  type CertificateFiles,
+} from '../disk/certificate-watch.js'
 import type { OperatorsAppOptions } from './http/operators-app.js'
 import { openRoutes } from './http/open-routes.js'
 import type { ManagedService } from './managed-service.js'
@@ -18,10 +23,11 @@ const ALWAYS_OPEN: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics
 
 const KEEP_ALIVE_MS = 65_000
 
-/** The files of a listener that speaks TLS. */
+/** What a listener needs to speak TLS. */
 export interface ManagementTls {
-  readonly certFile: string
-  readonly keyFile: string
+  readonly files: CertificateFiles
+  /** Replaced files could not be taken; what was there before stays. */
+  readonly onCertificateError: (error: unknown) => void
 }
 
 /**
@@ -58,6 +64,9 @@ async function openPlainApp(
 export class ManagementServer {
   private readonly service: ManagedService
   private readonly server: Server
+  private readonly certificate: CertificateWatch | undefined
+  /** Also those whose handshake has not ended, which a server of HTTP knows nothing of. */
+  private readonly sockets = new Set<Socket>()
   private withheld: string | undefined
   private app: FastifyInstance | undefined
   private answer: RequestListener = (_, response) => response.writeHead(503).end()
@@ -66,11 +75,15 @@ export class ManagementServer {
     this.service = service
     const answer: RequestListener = (request, response) => this.answer(request, response)
     const options = { keepAliveTimeout: KEEP_ALIVE_MS }
-    const [cert, key] = tls ? [readFileSync(tls.certFile), readFileSync(tls.keyFile)] : []
-    this.server =
-      cert && key
-        ? createTlsServer({ ...options, cert, key }, answer)
-        : createServer(options, answer)
+    if (tls) {
+      const server = createTlsServer({ ...options, ...readCertificate(tls.files) }, answer)
+      this.certificate = new CertificateWatch(server, tls.files, tls.onCertificateError)
+      this.server = server
+    } else this.server = createServer(options, answer)
+    this.server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket)
+      socket.once('close', () => this.sockets.delete(socket))
+    })
   }
 
   /** Puts everybody off while it is not known whether there are users; undefined ends that. */
@@ -107,8 +120,9 @@ export class ManagementServer {
   }
 
   async stop(): Promise<void> {
+    this.certificate?.stop()
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
-    this.server.closeAllConnections()
+    for (const socket of this.sockets) socket.destroy()
     await closed
     await this.app?.close()
   }

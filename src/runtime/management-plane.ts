@@ -42,7 +42,15 @@ export class ManagementPlane {
   constructor(config: ManagementConfig, options: ManagementPlaneOptions) {
     this.config = config
     this.options = options
-    this.server = new ManagementServer(options.service, config.tls)
+    const { service, log } = options
+    this.server = new ManagementServer(
+      service,
+      config.tls && {
+        files: config.tls,
+        onCertificateError: (error) =>
+          log.error({ err: error, file: config.tls?.certFile }, 'certificate not replaced'),
+      },
+    )
   }
 
   /** `host:port` as the socket has it. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,14 +122,17 @@ class Launched {
 export class Pointsman {
   readonly port: number
   readonly managementPort: number
+  /** Of the management listener. */
+  readonly managementUrl: string
   readonly url: string
   readonly pid: number
   private readonly launched: Launched
 
-  constructor(launched: Launched, port: number, managementPort: number) {
+  constructor(launched: Launched, port: number, managementUrl: string) {
     this.launched = launched
     this.port = port
-    this.managementPort = managementPort
+    this.managementPort = Number(new URL(managementUrl).port)
+    this.managementUrl = managementUrl
     this.url = `http://127.0.0.1:${port}`
     this.pid = launched.child.pid ?? 0
   }
@@ -163,8 +168,8 @@ export class Pointsman {
   }
 
   /** Status of a path of the management listener; 0 when nobody answers. */
-  async managementStatus(path: string): Promise<number> {
-    return statusOf(`http://127.0.0.1:${this.managementPort}${path}`)
+  managementStatus(path: string): Promise<number> {
+    return statusOf(`${this.managementUrl}${path}`)
   }
 
   /** Resident memory. */
@@ -187,17 +192,21 @@ export class Pointsman {
   }
 }
 
-async function statusOf(url: string): Promise<number> {
-  try {
-    return (await fetch(url)).status
-  } catch {
-    return 0
-  }
+function statusOf(url: string): Promise<number> {
+  const { get } = url.startsWith('https:') ? https : http
+  return new Promise((resolve) => {
+    const options = { agent: false, rejectUnauthorized: false }
+    const request = get(url, options, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+    request.on('error', () => resolve(0))
+  })
 }
 
-async function becomesReady(launched: Launched, managementPort: number): Promise<void> {
+async function becomesReady(launched: Launched, managementUrl: string): Promise<void> {
   const deadline = Date.now() + READY_DEADLINE_MS
-  while ((await statusOf(`http://127.0.0.1:${managementPort}/readyz`)) !== 200) {
+  while ((await statusOf(`${managementUrl}/readyz`)) !== 200) {
     if (!launched.running) await launched.ended
     if (!launched.running || Date.now() > deadline) {
       throw new Error(`Pointsman does not serve\n${launched.output}`)
@@ -226,8 +235,10 @@ export async function startPointsman(
   }
   const launched = new Launched([], variables, under)
   t.teardown(() => launched.finish())
-  await becomesReady(launched, managementPort)
-  return new Pointsman(launched, port, managementPort)
+  const scheme = environment['MANAGEMENT_TLS_CERT'] === undefined ? 'http' : 'https'
+  const managementUrl = `${scheme}://127.0.0.1:${managementPort}`
+  await becomesReady(launched, managementUrl)
+  return new Pointsman(launched, port, managementUrl)
 }
 
 /**

@@ -125,7 +125,8 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
       {
         onRequest: (request, reply, connection) => this.handle(request, reply, connection),
         onRefused: (code) => countRefused(this.traffic, code),
-        onCertificateError: (error) => log.error({ err: error }, 'certificate not replaced'),
+        onCertificateError: (error) =>
+          log.error({ err: error, file: settings.tls?.certFile }, 'certificate not replaced'),
       },
       { clock, deadlines: this.deadlines },
     )

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs'
 import http2 from 'node:http2'
 import net from 'node:net'
 import tls from 'node:tls'
-import type { ListenerTls, ProxySettings } from './settings.js'
-
-/** The certificate and key, as the files have them now; throws what reading them throws. */
-export function readCertificate(settings: ListenerTls): { cert: Buffer; key: Buffer } {
-  return { cert: readFileSync(settings.certFile), key: readFileSync(settings.keyFile) }
-}
+import { readCertificate } from '../../disk/certificate-watch.js'
+import type { ProxySettings } from './settings.js'
 
 /**
  * A server for clients, in the clear or under TLS; the caller binds it.

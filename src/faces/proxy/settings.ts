@@ -1,3 +1,5 @@
+import type { CertificateFiles } from '../../disk/certificate-watch.js'
+
 /** One listener rule: which requests go to which target group, and how their path changes. */
 export interface ListenerRule {
   /** The number in its variables' names; names the rule in logs. */
@@ -16,17 +18,11 @@ export interface ListenerRule {
   readonly host: string | undefined
 }
 
-/** PEM files of the listener; re-read when they change. */
-export interface ListenerTls {
-  readonly certFile: string
-  readonly keyFile: string
-}
-
 /** The proxy face as configured. Times in milliseconds, sizes in bytes, 0 = no limit where a limit may be absent. */
 export interface ProxySettings {
   readonly host: string
   readonly port: number
-  readonly tls: ListenerTls | undefined
+  readonly tls: CertificateFiles | undefined
   readonly connectionTimeoutMs: number
   readonly upgradeTimeoutMs: number
   readonly headersTimeoutMs: number
