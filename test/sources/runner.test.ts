@@ -31,13 +31,17 @@ class ScriptedSource implements Source {
     this.watches++
     const ring = (): void => this.bell.ring()
     signal.addEventListener('abort', ring)
-    while (!signal.aborted) {
-      for (let step = this.steps.shift(); step; step = this.steps.shift()) {
-        if (step === 'end') return
-        if (step instanceof Error) throw step
-        yield step
+    try {
+      while (!signal.aborted) {
+        for (let step = this.steps.shift(); step; step = this.steps.shift()) {
+          if (step === 'end') return
+          if (step instanceof Error) throw step
+          yield step
+        }
+        await this.bell.rung()
       }
-      await this.bell.rung()
+    } finally {
+      signal.removeEventListener('abort', ring)
     }
   }
 }
