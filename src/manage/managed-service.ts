@@ -1,5 +1,6 @@
 import type { PointsmanError } from '../core/errors.js'
 import type { TargetOverride } from '../core/health.js'
+import type { StackRemoval } from '../model/stack-removal.js'
 import type { FleetMember } from '../store/fleet.js'
 import type { Observed, ObservedGroup } from '../telemetry/observed.js'
 
@@ -31,6 +32,11 @@ export interface ManagedService extends Observed {
    * @returns false when there is no such group or target
    */
   override(group: string, target: string, override: TargetOverride | undefined): boolean
+  /**
+   * Takes the place away where hosts of an application register on a stack, `/DC/AZ/flavor`, unless one is there.
+   * @throws PointsmanError SOURCE_LOST
+   */
+  removeStack(application: string, path: string): Promise<StackRemoval>
   /**
    * The gateways that are known to run.
    * @throws PointsmanError STORE_LOST

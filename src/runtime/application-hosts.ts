@@ -78,6 +78,9 @@ export class ApplicationHosts {
   takeLive(stacks: readonly StackHosts[]): void {
     if (!this.live && stacks.every(({ hosts }) => hosts.length === 0)) return
     this.live = stacks
+    // A stack that was taken away takes no client.
+    const paths = new Set(stacks.map(({ path }) => path))
+    this.frozen = this.frozen?.filter(({ path, hosts }) => hosts.length > 0 || paths.has(path))
     if (this.terms?.discovery === 'static') this.frozen ??= stacks
     this.tell()
   }

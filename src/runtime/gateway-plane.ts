@@ -5,7 +5,9 @@ import type { Clock, Random } from '../core/ports.js'
 import type { Compile } from '../model/applications.js'
 import type { DocumentProblem, NamespacedList, StackHosts } from '../model/document.js'
 import type { ModelNews } from '../model/served-model.js'
+import type { StackRemoval } from '../model/stack-removal.js'
 import type { BookNews, Serving } from '../manage/models/model-book.js'
+import type { StackDiscovery } from '../sources/zookeeper/stack-discovery.js'
 import type { BundleFolder } from '../store/bundle-folder.js'
 import type { LastKnownGood } from '../store/last-known-good.js'
 import type { ModelStore, StoreNews } from '../store/model-store.js'
@@ -23,13 +25,18 @@ export type HostNews = ReadonlyMap<string, readonly StackHosts[]> | PointsmanErr
 /** What concerns models. */
 type HeldNews = Exclude<StoreNews, { kind: 'hosts' } | { kind: 'complete' }>
 
+/** Who is registered, and on which stacks. */
+export interface HostDiscovery extends Pick<StackDiscovery, 'removeStack'> {
+  watch(signal: AbortSignal): AsyncIterable<HostNews>
+}
+
 /** Where a gateway learns of applications and their hosts. */
 export interface GatewaySources {
   /** Keeps what served last, and tells it where the store itself does not answer. */
   readonly store: Pick<ModelStore, 'watch'> &
     Pick<LastKnownGood, 'keepApplication' | 'rememberHosts' | 'flush'>
   /** Undefined where hosts do not register. */
-  readonly discovery: { watch(signal: AbortSignal): AsyncIterable<HostNews> } | undefined
+  readonly discovery: HostDiscovery | undefined
   /** Undefined where none are taken. */
   readonly bundles: Pick<BundleFolder, 'watch'> | undefined
 }
@@ -121,6 +128,14 @@ export class GatewayPlane {
       return [{ name, stored: { version, content: model }, lists, hosts: hosts.stacks ?? [] }]
     })
     return { madeAtMs: isLost ? heardAt : this.options.clock.wallTimeMs(), applications }
+  }
+
+  /**
+   * Has nobody register any more on a stack where nobody is.
+   * @throws PointsmanError SOURCE_LOST
+   */
+  async removeStack(application: string, path: string): Promise<StackRemoval> {
+    return this.sources?.discovery?.removeStack(application, path) ?? 'unknown'
   }
 
   /** Why the newest model of an application does not serve. */

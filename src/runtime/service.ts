@@ -7,6 +7,7 @@ import { applicationGroup } from '../core/instance.js'
 import type { GroupOutcomes } from '../core/outcome.js'
 import type { ManagedGroup, ManagedService, Phase } from '../manage/managed-service.js'
 import { ModelBook } from '../manage/models/model-book.js'
+import type { StackRemoval } from '../model/stack-removal.js'
 import type { FleetMember } from '../store/fleet.js'
 import { signBundle } from '../store/signed-bundle.js'
 import type { SourceTransition } from '../sources/source.js'
@@ -168,6 +169,10 @@ export class Service implements ManagedService {
 
   override(group: string, target: string, override: TargetOverride | undefined): boolean {
     return this.control.override(group, target, override)
+  }
+
+  removeStack(application: string, path: string): Promise<StackRemoval> {
+    return this.gatewayPlane.removeStack(application, path)
   }
 
   signedBundle(): string | undefined {

@@ -5,6 +5,7 @@ import { systemReason } from '../core/node-errors.js'
 import type { Clock } from '../core/ports.js'
 import type { ApplicationModel, NamespacedList, StackHosts } from '../model/document.js'
 import { readLists, readModel } from '../model/read-model.js'
+import type { StackRemoval } from '../model/stack-removal.js'
 import { writeLists, writeModel } from '../model/write-model.js'
 import { makeFolder } from './durable-file.js'
 import { documentNames, fileNameOf, folderNames } from './file-name.js'
@@ -109,6 +110,13 @@ export class FileStore implements ModelStore, HostStore, RecordStore {
 
   reloadHosts(name: string): Promise<void> {
     return this.guarded(() => this.hosts.reload(name))
+  }
+
+  removeStack(name: string, path: string): Promise<StackRemoval> {
+    return this.guarded(async () => {
+      await this.makeFolders()
+      return this.hosts.removeStack(name, path)
+    })
   }
 
   readRecord(key: string): Promise<StoredRecord | undefined> {

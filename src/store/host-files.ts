@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PointsmanError } from '../core/errors.js'
 import type { DocumentProblem, StackHosts } from '../model/document.js'
 import { readHosts } from '../model/read-model.js'
+import { removalOf, type StackRemoval } from '../model/stack-removal.js'
 import { writeHosts } from '../model/write-model.js'
 import { documentNames, fileNameOf } from './file-name.js'
 import type { StoreNews, StoreReport } from './model-store.js'
@@ -29,6 +30,19 @@ export class HostFiles {
   /** Has everybody told that hosts are to be read again. */
   async reload(name: string): Promise<void> {
     await put(this.file(name, 'reload'), new Date().toISOString())
+  }
+
+  /** @throws PointsmanError STORE_BROKEN, or STORE_CONFLICT when somebody edits the file meanwhile */
+  async removeStack(name: string, path: string): Promise<StackRemoval> {
+    const file = this.file(name)
+    const before = await file.read()
+    const stacks = before ? readStored(before, file) : []
+    const removal = removalOf(stacks, path)
+    if (removal !== 'removed') return removal
+    await put(file, writeHosts(stacks.filter((each) => each.path !== path)), before)
+    const after = await file.read()
+    if (!after || removalOf(readStored(after, file), path) === 'unknown') return 'removed'
+    throw new PointsmanError('STORE_CONFLICT', `${file.path} was edited by somebody else`)
   }
 
   /**
@@ -84,10 +98,18 @@ export class HostFiles {
   }
 }
 
-async function put(file: WorkingFile, document: unknown): Promise<void> {
+/** @param before what it was made of; a file that has changed since stays */
+async function put(file: WorkingFile, document: unknown, before?: WorkingText): Promise<void> {
   const id = randomUUID()
   await file.prepare(id, document)
-  await file.apply(id, false)
+  await file.apply(id, false, before)
+}
+
+/** @throws PointsmanError STORE_BROKEN */
+function readStored(text: WorkingText, { path }: WorkingFile): readonly StackHosts[] {
+  const read = text.problems.length > 0 ? text : readHosts(text.document)
+  if ('content' in read) return read.content
+  throw brokenFile(path, read.problems)
 }
 
 /** What is wrong with a file, in words. */

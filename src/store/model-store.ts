@@ -5,6 +5,7 @@ import type {
   NamespacedList,
   StackHosts,
 } from '../model/document.js'
+import type { StackRemoval } from '../model/stack-removal.js'
 
 /** Something that is stored, in the version that it has by now. */
 export interface Versioned<Content> {
@@ -84,6 +85,11 @@ export interface HostStore {
    * @throws PointsmanError STORE_LOST when it is unknown whether they will be told, or they will not
    */
   reloadHosts(name: string): Promise<void>
+  /**
+   * Leaves a stack out of those that are stored with an application, unless it has hosts there.
+   * @throws PointsmanError STORE_LOST, STORE_CONFLICT, STORE_BROKEN
+   */
+  removeStack(name: string, path: string): Promise<StackRemoval>
 }
 
 /** Something that a store depends on went wrong or is well again; told once per change. */

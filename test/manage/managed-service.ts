@@ -3,6 +3,8 @@ import { PointsmanError } from '../../src/core/errors.js'
 import type { TargetStatus } from '../../src/core/group-health.js'
 import type { TargetOverride } from '../../src/core/health.js'
 import type { ManagedGroup, ManagedService, Phase } from '../../src/manage/managed-service.js'
+import type { StackHosts } from '../../src/model/document.js'
+import { removalOf, type StackRemoval } from '../../src/model/stack-removal.js'
 import type { FleetMember } from '../../src/store/fleet.js'
 import type { ObservedGateway, ObservedHosts } from '../../src/telemetry/observed.js'
 import { ServiceTotals } from '../../src/telemetry/service-totals.js'
@@ -30,6 +32,8 @@ export class FakeService implements ManagedService {
   hosts: ObservedHosts | undefined
   gateway: ObservedGateway | undefined
   bundle: string | undefined
+  /** Stacks where hosts register, by application. */
+  readonly registered = new Map<string, readonly StackHosts[]>()
   fleet: readonly FleetMember[] | PointsmanError = []
   groups: readonly ManagedGroup[] = [
     {
@@ -57,6 +61,12 @@ export class FakeService implements ManagedService {
       overrides: new Map(),
     },
   ]
+
+  removeStack(application: string, path: string): Promise<StackRemoval> {
+    const removal = removalOf(this.registered.get(application) ?? [], path)
+    if (removal === 'removed') this.registered.delete(application)
+    return Promise.resolve(removal)
+  }
 
   signedBundle(): string | undefined {
     return this.bundle

@@ -158,6 +158,25 @@ test('Static hosts stay as they were when the model came, until a reload is aske
   t.same(plane.addresses(), ['10.0.0.4'], 'dynamic from now on')
 })
 
+test('A stack without hosts is taken out of static ones, too, and nobody is where hosts do not register', async (t) => {
+  const frozen = serving('shop', 1, { settings: { discovery: 'static' } })
+  const plane = await Plane.start(t, [frozen, COMPLETE], true)
+  const paths = (): unknown => plane.plane.hosts('shop')?.stacks.map(({ path }) => path)
+  const [used, unused] = ['/DC1/Z1/1.9', '/DC1/Z2/1.9']
+  const tell = async (...stacks: readonly object[]): Promise<void> => {
+    plane.discovery.tell(new Map([['shop', hostsOf(stacks)]]))
+    await settled()
+  }
+  await tell({ path: used, hosts: [{ ipv4: '10.0.0.1' }] }, { path: unused, hosts: [] })
+  t.same(paths(), [used, unused])
+  t.equal(await plane.plane.removeStack('shop', unused), 'removed')
+  await tell({ path: used, hosts: [] })
+  t.same(paths(), [used])
+  t.same(plane.addresses(), ['10.0.0.1'], 'until they are reloaded')
+  const alone = await Plane.start(t, [frozen, COMPLETE])
+  t.equal(await alone.plane.removeStack('shop', unused), 'unknown')
+})
+
 test('While nobody knows who is registered the last hosts serve; where there never were any there are none', async (t) => {
   const plane = await Plane.start(t, [serving('shop', 1), serving('new', 1), COMPLETE], true)
   await plane.register(['10.0.0.1'])

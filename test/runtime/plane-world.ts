@@ -96,7 +96,12 @@ export class Plane {
           rememberHosts: (name, stacks) => keep(`${name} ${stacks[0]?.hosts[0]?.ipv4 ?? 'none'}`),
           flush: () => Promise.resolve(),
         },
-        discovery: hasDiscovery ? this.discovery : undefined,
+        discovery: hasDiscovery
+          ? {
+              watch: (signal) => this.discovery.watch(signal),
+              removeStack: () => Promise.resolve('removed'),
+            }
+          : undefined,
         bundles: this.bundles,
       }),
       loadCompile: () => loadCompile({ next: Math.random }),

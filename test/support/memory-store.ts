@@ -1,6 +1,7 @@
 import { PointsmanError } from '../../src/core/errors.js'
 import { Bell } from '../../src/core/wait.js'
 import type { ApplicationModel, NamespacedList, StackHosts } from '../../src/model/document.js'
+import { removalOf, type StackRemoval } from '../../src/model/stack-removal.js'
 import type { HostStore, ModelStore, StoreNews } from '../../src/store/model-store.js'
 import type {
   Commit,
@@ -147,6 +148,20 @@ export class MemoryStore implements ModelStore, HostStore, RecordStore {
     this.checkAlive()
     this.reloads.push({ name })
     this.watches.ring()
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async removeStack(name: string, path: string): Promise<StackRemoval> {
+    this.checkAlive()
+    const stacks = this.hosts.get(name) ?? []
+    const removal = removalOf(stacks, path)
+    if (removal !== 'removed') return removal
+    this.hosts.set(
+      name,
+      stacks.filter((each) => each.path !== path),
+    )
+    this.watches.ring()
+    return removal
   }
 
   async close(): Promise<void> {}

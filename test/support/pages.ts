@@ -23,6 +23,8 @@ export interface Managed {
   readonly pointsman: Pointsman
   /** Without a slash at its end. */
   readonly origin: string
+  /** Where the store is. */
+  readonly folder: string
 }
 
 /**
@@ -56,7 +58,7 @@ export async function startManaged(t: Test): Promise<Managed> {
     HOSTS_ENTRY_1_HOSTNAME: 'web.internal',
     HOSTS_ENTRY_1_TARGET_GROUP: 'web',
   })
-  return { pointsman, origin: `http://127.0.0.1:${pointsman.managementPort}` }
+  return { pointsman, folder, origin: `http://127.0.0.1:${pointsman.managementPort}` }
 }
 
 /** Opens the pages, and signs in. */

@@ -111,6 +111,22 @@ export async function testStore(t: Test, open: (t: Test) => Promise<StorePair>):
     },
   )
 
+  await t.test('Stacks without hosts are left out, others stay', async (t) => {
+    const { one, other } = await open(t)
+    t.equal(await one.removeStack('shop', '/DC1/Z1/1.0'), 'unknown')
+    await one.writeApplication('shop', modelOf('1.0'), undefined)
+    const empty = { path: '/DC1/Z2/1.0', hosts: [] }
+    await one.writeHosts('shop', [...hostsAt('10.0.0.1'), empty])
+    const watch = new StoreWatch(t, other)
+    await watch.until('shop hosts 10.0.0.1')
+    t.equal(await other.removeStack('shop', '/DC1/Z1/1.0'), 'has-hosts')
+    t.equal(await other.removeStack('shop', '/DC1/Z2'), 'unknown')
+    const told = watch.told.length
+    t.equal(await other.removeStack('shop', empty.path), 'removed')
+    await watch.until('shop hosts 10.0.0.1', told)
+    t.equal(await one.removeStack('shop', empty.path), 'unknown')
+  })
+
   await t.test('Of several who write at once each version is the work of one', async (t) => {
     const { one, other } = await open(t)
     const tries = await Promise.allSettled(

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { test, type Test } from 'tap'
 import { launchBrowser, launchProfile, profileFolder, recordPage } from '../support/browser.js'
@@ -274,7 +275,12 @@ async function importingTests(t: Test, stage: Stage): Promise<void> {
 }
 
 async function lookingAfterStacks(t: Test, stage: Stage): Promise<void> {
-  const { origin, browser, pointsman } = stage
+  const { origin, browser, pointsman, folder } = stage
+  const file = join(folder, 'hosts', 'player.json')
+  const stacks = (): readonly { readonly path: string }[] =>
+    JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly path: string }[]
+  const hosts = stacks()
+  writeFileSync(file, JSON.stringify([...hosts, { path: '/DC3/Z1/0.9', hosts: [] }]))
   const page = await (await browser.newContext()).newPage()
   await signIn(page, origin, EDITOR)
   const record = recordPage(page, origin)
@@ -303,6 +309,21 @@ async function lookingAfterStacks(t: Test, stage: Stage): Promise<void> {
   await page.getByLabel('Comment on /DC9/Z9/0.9').fill('')
   await page.getByRole('button', { name: 'Save comment' }).click()
   await page.getByRole('heading', { name: '/DC9/Z9' }).waitFor({ state: 'detached' })
+
+  // What has no hosts can be removed, what has some cannot.
+  await t.rejects(other.ask('DELETE', 'applications/player/stacks/DC1/Z1/2.0'), /409/)
+  await page.getByRole('button', { name: 'Remove /DC3/Z1/0.9' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByText('/DC3/Z1/0.9 was removed').waitFor()
+  await page.getByRole('heading', { name: '/DC3/Z1' }).waitFor({ state: 'detached' })
+  await page.reload()
+  await page.getByRole('heading', { name: '/DC1/Z1' }).waitFor()
+  t.equal(await page.getByRole('heading', { name: '/DC3/Z1' }).count(), 0)
+  t.same(
+    stacks().map(({ path }) => path),
+    hosts.map(({ path }) => path),
+  )
+  t.equal(await page.getByRole('button', { name: /^Remove/ }).count(), 0)
   t.same((await other.ask('GET', address)).body, { comments: { [path]: text } })
   t.same(record.complaints, [], 'the console is empty')
 }

@@ -11,6 +11,7 @@ import { requireVersion, sendVersioned } from '../http/versions.js'
 import { stacksOf } from './application-views.js'
 import { visibleFacts } from './routes.js'
 import { changedStacks, CommentsOnStacks } from './stack-comments.js'
+import { stackRemovalRoute } from './stack-removal-route.js'
 
 const viewer = { access: { role: 'viewer', on: 'any' } } as const
 const editor = { access: { role: 'editor', on: 'any' } } as const
@@ -27,9 +28,8 @@ const Hosts = Type.Object({
 /** @throws Refusal for an application that somebody may not see, or that is not there */
 type Seen = (operator: Operator, name: string) => void
 
-function commentRoutes(app: FastifyInstance, { store, audit }: ManageServices, seen: Seen): void {
+function commentRoutes(app: FastifyInstance, comments: CommentsOnStacks, seen: Seen): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>()
-  const comments = new CommentsOnStacks(store, audit)
   const url = '/api/applications/:app/comments'
   const response = { 200: StackComments }
   api.get(
@@ -70,10 +70,12 @@ function commentRoutes(app: FastifyInstance, { store, audit }: ManageServices, s
   )
 }
 
-/** The hosts of an application, having them read again, and what people remark on them. */
+/** The hosts of an application, having them read again, what people remark on their stacks, and removing empty ones. */
 export function hostRoutes(app: FastifyInstance, services: ManageServices, work: ChangeWork): void {
   const seen: Seen = (operator, name) => void visibleFacts(operator, name, services, work)
-  commentRoutes(app, services, seen)
+  const comments = new CommentsOnStacks(services.store, services.audit)
+  commentRoutes(app, comments, seen)
+  stackRemovalRoute(app, services, comments, seen)
   const api = app.withTypeProvider<TypeBoxTypeProvider>()
   api.get(
     '/api/applications/:app/hosts',

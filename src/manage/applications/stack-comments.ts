@@ -33,6 +33,18 @@ export class CommentsOnStacks {
   }
 
   /**
+   * Removes the comment on one stack.
+   * @returns false when there is none
+   */
+  async remove(application: string, path: string, event: AuditEvent): Promise<boolean> {
+    const { version, kept } = await this.of(application)
+    const rest = Object.entries(kept.comments).filter(([each]) => each !== path)
+    if (rest.length === Object.keys(kept.comments).length) return false
+    await this.set(application, { comments: Object.fromEntries(rest) }, version, event)
+    return true
+  }
+
+  /**
    * @param version the one that is replaced
    * @returns the new version
    */

@@ -18,7 +18,7 @@ function refusalOf(error: FastifyError | PointsmanError | Refusal): Refusal | un
   if (error instanceof PointsmanError) {
     if (error.code === 'STORE_CONFLICT')
       return new Refusal(409, { detail: 'It has changed meanwhile; read it again' })
-    if (error.code !== 'STORE_LOST') return undefined
+    if (error.code !== 'STORE_LOST' && error.code !== 'SOURCE_LOST') return undefined
     const detail = 'The store does not answer; nothing is known to have been changed'
     return new Refusal(503, { detail, headers: { 'retry-after': '1' } })
   }

@@ -3,9 +3,11 @@ import { childPath, namesOf } from '../../clients/zookeeper/paths.js'
 import type { ZookeeperSettings } from '../../clients/zookeeper/session-keeper.js'
 import type { SharedSessions } from '../../clients/zookeeper/shared-sessions.js'
 import { watchTree } from '../../clients/zookeeper/watch-tree.js'
+import { isZookeeperError, ZookeeperError } from '../../clients/zookeeper/zookeeper-error.js'
 import { PointsmanError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import type { StackHost, StackHosts } from '../../model/document.js'
+import type { StackRemoval } from '../../model/stack-removal.js'
 import type { SourceReport } from '../source.js'
 import { BrokenNodes } from './broken-nodes.js'
 import { readInstance, type BrokenInstance, type ServiceInstance } from './service-instance.js'
@@ -15,6 +17,9 @@ const ROOT = '/services'
 /** Names of a stack's path below it, and of a host's. */
 const STACK_DEPTH = 4
 const HOST_DEPTH = 5
+
+/** How long a removal waits for a connection. */
+const CONNECT_TIMEOUT_MS = 10_000
 
 /** The hosts of every application, by its name; stacks by their paths. */
 export type DiscoveredHosts = ReadonlyMap<string, readonly StackHosts[]>
@@ -107,6 +112,27 @@ export class StackDiscovery {
   constructor(settings: ZookeeperSettings, surroundings: DiscoverySurroundings) {
     this.settings = settings
     this.surroundings = surroundings
+  }
+
+  /**
+   * Takes the place away where hosts of an application register on a stack, `/DC/AZ/flavor`, unless one is there; a host that
+   * comes later makes it again.
+   * @throws PointsmanError SOURCE_LOST when it is unknown whether it is gone
+   */
+  async removeStack(application: string, path: string): Promise<StackRemoval> {
+    const lease = this.surroundings.sessions.use(this.settings)
+    try {
+      await lease.session.connected(AbortSignal.timeout(CONNECT_TIMEOUT_MS))
+      await lease.session.remove(childPath(`${ROOT}${path}`, application))
+      return 'removed'
+    } catch (error) {
+      if (isZookeeperError(error, 'no-node')) return 'unknown'
+      if (isZookeeperError(error, 'not-empty')) return 'has-hosts'
+      const why = error instanceof ZookeeperError ? error.message : lease.session.error.message
+      throw new PointsmanError('SOURCE_LOST', `The stack ${path} of ${application}: ${why}`, error)
+    } finally {
+      lease.end()
+    }
   }
 
   /**

@@ -8,7 +8,8 @@ import type { ZookeeperSession } from '../../clients/zookeeper/zookeeper-session
 import { PointsmanError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import type { ApplicationModel, NamespacedList, StackHosts } from '../../model/document.js'
-import { writeStacks } from '../../model/legacy/hosts.js'
+import { readStacks, writeStacks } from '../../model/legacy/hosts.js'
+import { removalOf, type StackRemoval } from '../../model/stack-removal.js'
 import type { HostStore, ModelStore, StoreNews, StoreReport } from '../model-store.js'
 import type { Commit, ModelWrite, RecordStore, StoredRecord } from '../record-store.js'
 import { Troubles } from '../troubles.js'
@@ -99,6 +100,23 @@ export class ZookeeperStore implements ModelStore, HostStore, RecordStore {
       const path = childPath(childPath(APPLICATIONS, name), RELOAD_COUNTER)
       await session.ensure(path)
       await session.set(path, Buffer.alloc(0))
+    })
+  }
+
+  removeStack(name: string, path: string): Promise<StackRemoval> {
+    return this.connected(`The hosts of ${name}`, async (session) => {
+      const node = childPath(childPath(APPLICATIONS, name), HOSTS)
+      const before = await session.read(node)
+      if (!before || before.data.length === 0) return 'unknown'
+      const read = readStacks(before.data.toString('utf8'))
+      if ('problems' in read) throw new PointsmanError('STORE_BROKEN', `${node} cannot be read`)
+      const stacks = read.content.get(name) ?? []
+      const removal = removalOf(stacks, path)
+      if (removal !== 'removed') return removal
+      const rest = stacks.filter((each) => each.path !== path)
+      const text = writeStacks(new Map(read.content).set(name, rest))
+      await session.set(node, Buffer.from(text), before.version)
+      return removal
     })
   }
 

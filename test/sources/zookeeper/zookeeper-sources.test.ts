@@ -238,7 +238,12 @@ test('Sources that ZooKeeper keeps', async (t) => {
     await session.remove(`${root}/DC1/AZ1/1.0/other/h4:0`)
     await session.remove(`${root}/DC1/AZ1/1.0/other`)
     const later = await told.until((map) => !map.has('other'))
+    t.equal(await discovery.removeStack('app', '/DC1/AZ2/1.0'), 'has-hosts', 'one is broken')
+    t.equal(await discovery.removeStack('other', '/DC1/AZ1/1.0'), 'unknown')
     t.equal(later.get('app'), all.get('app'), 'what has not changed is the same')
+    await session.remove(`${root}/DC1/AZ2/1.0/app/h3:0`)
+    t.equal(await discovery.removeStack('app', '/DC1/AZ2/1.0'), 'removed')
+    await told.until((map) => map.get('app')?.length === 1)
   })
 
   await t.test('thousands of hosts are read in seconds, and one change costs little', async (t) => {

@@ -13,6 +13,7 @@ import { useLoaded } from '../../state/use-loaded.js'
 import { useProblem } from '../editor-context.js'
 import { ApplicationPage, Editable, type LoadedApplication } from '../page/application-page.js'
 import { ReloadHosts } from './reload-hosts.js'
+import { RemoveStack } from './remove-stack.js'
 import { commentsPath, StackComment } from './stack-comment.js'
 import { stackRows, withCommented, type FlavorRow, type StackRow } from './stack-rows.js'
 
@@ -43,15 +44,20 @@ function hostKey({ ipv4, ipv6 }: Host): string {
   return `${ipv4 ?? ''} ${ipv6 ?? ''}`
 }
 
-/** Shows the comment on a path. */
-type CommentOn = (path: string) => JSX.Element | null
+/** What is shown of a flavor beside its hosts. */
+interface FlavorParts {
+  readonly commentOn: (path: string) => JSX.Element | null
+  /** What removes a stack without hosts. */
+  readonly removalOf: (path: string) => JSX.Element | null
+}
 
-function Flavor(props: { readonly flavor: FlavorRow; readonly commentOn: CommentOn }): JSX.Element {
-  const { flavor, commentOn } = props
+function Flavor(props: FlavorParts & { readonly flavor: FlavorRow }): JSX.Element {
+  const { flavor, commentOn, removalOf } = props
   return (
     <div class="stack">
       <Hosts flavor={flavor} />
       {commentOn(flavor.path)}
+      {flavor.hosts.length === 0 && <div>{removalOf(flavor.path)}</div>}
     </div>
   )
 }
@@ -82,9 +88,9 @@ function StackCard(props: {
   readonly row: StackRow
   readonly canEdit: boolean
   readonly onWhitelisted: (isWhitelisted: boolean) => void
-  readonly commentOn: CommentOn
+  readonly parts: FlavorParts
 }): JSX.Element {
-  const { row, canEdit, onWhitelisted, commentOn } = props
+  const { row, canEdit, onWhitelisted, parts } = props
   return (
     <li class="card stack">
       <div class="section-head">
@@ -108,9 +114,7 @@ function StackCard(props: {
       {row.flavors.length === 0 ? (
         <p class="soft">No host is registered here.</p>
       ) : (
-        row.flavors.map((flavor) => (
-          <Flavor key={flavor.path} flavor={flavor} commentOn={commentOn} />
-        ))
+        row.flavors.map((flavor) => <Flavor key={flavor.path} flavor={flavor} {...parts} />)
       )}
     </li>
   )
@@ -150,7 +154,7 @@ function useComments({ state, canEdit }: LoadedApplication) {
   const load = (signal: AbortSignal) => getOrKept<StackComments>(address, signal)
   const { value, error, reload } = useLoaded(load, [address])
   const texts = value?.comments ?? {}
-  const commentOn: CommentOn = (path) => (
+  const commentOn: FlavorParts['commentOn'] = (path) => (
     <StackComment
       application={name}
       path={path}
@@ -160,7 +164,18 @@ function useComments({ state, canEdit }: LoadedApplication) {
     />
   )
   const isMissed = error !== undefined && !value && workspace.stored.value !== undefined
-  return { commented: Object.keys(texts), commentOn, problem: isMissed ? error.message : undefined }
+  const problem = isMissed ? error.message : undefined
+  return { commented: Object.keys(texts), commentOn, problem, reload }
+}
+
+/** The stacks of an application with those that are commented on, but for those that one has just removed. */
+function useStacks({ state, model }: LoadedApplication, commented: readonly string[]) {
+  const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set())
+  const known = withCommented(state.stacks.value, commented, model.whitelist)
+  // Gateways hear of it a moment later.
+  const stacks = known.filter(({ path, hosts }) => hosts.length > 0 || !removed.has(path))
+  const onRemoved = (path: string): void => setRemoved(new Set([...removed, path]))
+  return { stacks, onRemoved }
 }
 
 function Stacks(app: LoadedApplication): JSX.Element {
@@ -169,13 +184,21 @@ function Stacks(app: LoadedApplication): JSX.Element {
   const { workspace } = state
   const before = workspace.base.value?.whitelist ?? []
   const comments = useComments(app)
-  const stacks = withCommented(state.stacks.value, comments.commented, model.whitelist)
+  const { stacks, onRemoved } = useStacks(app, comments.commented)
   const rows = stackRows(stacks, model.whitelist, before)
   const found = rows.filter(({ stack, flavors }) =>
     [stack, ...flavors.map(({ flavor }) => flavor)].some((text) =>
       text.toLowerCase().includes(filter.toLowerCase()),
     ),
   )
+  const removalOf: FlavorParts['removalOf'] = (path) => {
+    const onDone = (): void => {
+      onRemoved(path)
+      comments.reload()
+      void state.reload()
+    }
+    return canEdit ? <RemoveStack application={state.name} path={path} onRemoved={onDone} /> : null
+  }
   const problem = useProblem('/whitelist')
   const set = (stack: string, isWhitelisted: boolean): void =>
     workspace.edit((each) => ({
@@ -200,7 +223,7 @@ function Stacks(app: LoadedApplication): JSX.Element {
             row={row}
             canEdit={canEdit}
             onWhitelisted={(isWhitelisted) => set(row.stack, isWhitelisted)}
-            commentOn={comments.commentOn}
+            parts={{ commentOn: comments.commentOn, removalOf }}
           />
         ))}
       </ul>
