@@ -10,7 +10,7 @@ export function fileNameOf(application: string): string {
 }
 
 /** The application that a file or folder stands for; undefined when it stands for none. */
-function applicationOf(fileName: string): string | undefined {
+export function applicationOf(fileName: string): string | undefined {
   try {
     const application = decodeURIComponent(fileName)
     return fileNameOf(application) === fileName ? application : undefined

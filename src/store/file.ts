@@ -123,8 +123,12 @@ export class FileStore implements ModelStore, HostStore, RecordStore {
     return this.records.readRecord(key)
   }
 
-  listRecords(folder: string): Promise<readonly StoredRecord[]> {
-    return this.records.listRecords(folder)
+  listRecords(folder: string, names?: readonly string[]): Promise<readonly StoredRecord[]> {
+    return this.records.listRecords(folder, names)
+  }
+
+  listNames(folder: string): Promise<readonly string[]> {
+    return this.records.listNames(folder)
   }
 
   commit(commit: Commit): Promise<number | undefined> {

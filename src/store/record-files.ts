@@ -5,7 +5,7 @@ import { PointsmanError } from '../core/errors.js'
 import { nodeCodeOf } from '../core/node-errors.js'
 import { readBundle, writeBundle } from './bundle.js'
 import { makeFolder, syncFolder, writeDurably } from './durable-file.js'
-import { fileNameOf } from './file-name.js'
+import { applicationOf, fileNameOf } from './file-name.js'
 import { inOrder, partsOf } from './record-key.js'
 import type { RecordWrite, StoredRecord } from './record-store.js'
 
@@ -28,11 +28,18 @@ export interface Step {
   readonly draft?: string
 }
 
+/** Of the files of records. */
+const ENDING = '.json'
+
 /** The name of a file or folder; one that is too long for file systems is told by its digest, which no other name looks like. */
 function nameOf(part: string): string {
   const name = fileNameOf(part)
   if (name.length <= LONGEST_NAME) return name
   return `%sha256-${createHash('sha256').update(part).digest('hex')}`
+}
+
+function folderPath(folder: string): string {
+  return join(...partsOf(folder, 1).map(nameOf))
 }
 
 /** The files of records, each in an envelope with a digest. Paths are relative to the folder. */
@@ -48,20 +55,37 @@ export class RecordFiles {
     return this.readFile(this.pathOf(key))
   }
 
-  /** @param onDamage told of what is left out */
+  /**
+   * @param names undefined for all of them
+   * @param onDamage told of what is left out
+   */
   async list(
     folder: string,
+    names: readonly string[] | undefined,
     onDamage: (error: PointsmanError) => void,
   ): Promise<readonly StoredRecord[]> {
-    const path = join(...partsOf(folder, 1).map(nameOf))
-    const names = (await this.namesIn(path)).filter((name) => /^[^.].*\.json$/.test(name))
+    const path = folderPath(folder)
+    const files = names?.map((name) => nameOf(name) + ENDING) ?? (await this.filesIn(path))
     const records: StoredRecord[] = []
-    for (let at = 0; at < names.length; at += MOST_READS) {
-      const some = names.slice(at, at + MOST_READS)
-      const read = some.map((name) => this.readOrTell(join(path, name), onDamage))
+    for (let at = 0; at < files.length; at += MOST_READS) {
+      const some = files.slice(at, at + MOST_READS)
+      const read = some.map((file) => this.readOrTell(join(path, file), onDamage))
       for (const record of await Promise.all(read)) if (record) records.push(record)
     }
     return inOrder(records)
+  }
+
+  /** The names of the records in a folder. */
+  async names(folder: string): Promise<readonly string[]> {
+    const path = folderPath(folder)
+    const names: string[] = []
+    for (const file of await this.filesIn(path)) {
+      const short = applicationOf(file.slice(0, -ENDING.length))
+      // Only the file itself knows a name that is told by its digest.
+      const name = short ?? (await this.readFile(join(path, file)))?.key.slice(folder.length + 1)
+      if (name !== undefined) names.push(name)
+    }
+    return names.sort()
   }
 
   /**
@@ -114,12 +138,14 @@ export class RecordFiles {
   }
 
   private pathOf(key: string): string {
-    return `${join(...partsOf(key).map(nameOf))}.json`
+    return join(...partsOf(key).map(nameOf)) + ENDING
   }
 
-  private async namesIn(path: string): Promise<readonly string[]> {
+  /** The files of the records in a folder. */
+  private async filesIn(path: string): Promise<readonly string[]> {
     try {
-      return await readdir(join(this.folder, path))
+      const names = await readdir(join(this.folder, path))
+      return names.filter((name) => !name.startsWith('.') && name.endsWith(ENDING))
     } catch (error) {
       ignoreMissing(error)
       return []

@@ -59,9 +59,13 @@ export class RecordFolder implements RecordStore {
     return this.reading(() => this.files.read(key), undefined)
   }
 
-  listRecords(folder: string): Promise<readonly StoredRecord[]> {
+  listRecords(folder: string, names?: readonly string[]): Promise<readonly StoredRecord[]> {
     const tell = (error: PointsmanError): void => this.troubles.tell(error.message, error)
-    return this.reading(() => this.files.list(folder, tell), [])
+    return this.reading(() => this.files.list(folder, names, tell), [])
+  }
+
+  listNames(folder: string): Promise<readonly string[]> {
+    return this.reading(() => this.files.names(folder), [])
   }
 
   commit(commit: Commit): Promise<number | undefined> {

@@ -54,8 +54,14 @@ export interface RecordStore {
   /**
    * The records directly in a folder, by their keys in the order of code units. Those that are damaged are reported, and
    * left out.
+   * @param names only these, as far as they are there
    */
-  listRecords(folder: string): Promise<readonly StoredRecord[]>
+  listRecords(folder: string, names?: readonly string[]): Promise<readonly StoredRecord[]>
+  /**
+   * The names of the records directly in a folder, in the order of code units, without reading them: only of a folder that
+   * holds no others.
+   */
+  listNames(folder: string): Promise<readonly string[]>
   /**
    * Writes all of it or nothing; what it resolved for is there after any crash.
    * @returns the new version of the model; undefined when it was removed, or there was none

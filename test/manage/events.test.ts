@@ -1,6 +1,6 @@
 import { test, type Test } from 'tap'
 import { EventOutlet, MOST_WAITING } from '../../src/manage/events/event-outlet.js'
-import { changeWorld, documentWith, ruleNamed } from '../support/change-world.js'
+import { changeIn, changeWorld, documentWith, ruleNamed } from '../support/change-world.js'
 import { eventually } from '../support/eventually.js'
 import { listsOf } from '../support/models.js'
 
@@ -44,13 +44,20 @@ test('Who listens is told of changes of models, lists and change sets, and of th
   t.match(response.headers.get('content-type'), /^text\/event-stream/)
   t.equal(response.headers.get('cache-control'), 'no-store')
   const proposed = await propose(as('ann'), BETA)
-  await decide(as('bob'), proposed, 'approval')
+  const approved = await decide(as('bob'), proposed, 'approval')
   await store.writeLists(listsOf('a'), undefined)
   const named = (name: string): readonly Told[] => told.filter((each) => each.name === name)
   await eventually('everything is told', async () => {
     await clock.elapse(500)
     const changes = named('change').map(({ data }) => (data as { state: string }).state)
     return changes.includes('applied') && named('lists').length > 0 && named('status').length > 1
+  })
+  const path = `/api/changes/${changeIn(approved).id}/comments`
+  await as('ann')('POST', path, { body: { text: 'Thanks' } })
+  await eventually('what is said of a decided one is told, too', async () => {
+    await clock.elapse(500)
+    const [last] = named('change').slice(-1)
+    return (last?.data as { comments: number }).comments === 1
   })
   t.match(named('model'), [{ data: { application: 'shop', version: 1 } }])
   t.match(named('lists'), [{ data: { version: 0 } }])

@@ -74,12 +74,17 @@ export class MemoryStore implements ModelStore, HostStore, RecordStore {
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
-  async listRecords(folder: string): Promise<readonly StoredRecord[]> {
+  async listRecords(folder: string, names?: readonly string[]): Promise<readonly StoredRecord[]> {
     this.checkAlive()
-    const isDirectlyThere = (key: string): boolean =>
-      key.startsWith(`${folder}/`) && !key.slice(folder.length + 1).includes('/')
-    const found = [...this.records.values()].filter(({ key }) => isDirectlyThere(key))
-    return structuredClone(found.toSorted((a, b) => (a.key < b.key ? -1 : 1)))
+    const wanted = names ?? this.namesIn(folder)
+    const keys = wanted.map((name) => `${folder}/${name}`).sort()
+    return structuredClone(keys.flatMap((key) => this.records.get(key) ?? []))
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async listNames(folder: string): Promise<readonly string[]> {
+    this.checkAlive()
+    return this.namesIn(folder)
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
@@ -165,6 +170,12 @@ export class MemoryStore implements ModelStore, HostStore, RecordStore {
   }
 
   async close(): Promise<void> {}
+
+  private namesIn(folder: string): readonly string[] {
+    const below = [...this.records.keys()].filter((key) => key.startsWith(`${folder}/`))
+    const names = below.map((key) => key.slice(folder.length + 1))
+    return names.filter((name) => !name.includes('/')).sort()
+  }
 
   private checkAlive(): void {
     if (this.failure) throw this.failure

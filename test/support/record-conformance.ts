@@ -122,6 +122,27 @@ export async function testRecords(t: Test, open: (t: Test) => Promise<RecordPair
       })
     t.same(await keys('a'), ['a/10', 'a/2', 'a/B', 'a/a'])
     t.same(await keys('a/b'), ['a/b/c'])
+    const some = await other.listRecords('a', ['a', 'none', '10', 'b'])
+    t.same(
+      some.map(({ key }) => key),
+      ['a/10', 'a/a'],
+    )
+    t.same(await other.listNames('ab'), ['1'])
+    t.same(await other.listNames('none'), [])
+  })
+
+  await t.test('A record that is moved is in one place, whoever looks', async (t) => {
+    const { one, other } = await open(t)
+    await one.commit({ records: [{ key: 'jobs/1', value: 1, version: undefined }] })
+    const records = [
+      { key: 'jobs/1', value: undefined, version: 0 },
+      { key: 'jobs/done/1', value: 2, version: undefined },
+    ]
+    const moved = await Promise.allSettled([one.commit({ records }), other.commit({ records })])
+    t.same(moved.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+    t.same(await other.listRecords('jobs'), [])
+    t.same(await one.listNames('jobs/done'), ['1'])
+    t.same(await other.readRecord('jobs/done/1'), { key: 'jobs/done/1', value: 2, version: 0 })
   })
 
   await t.test('Any text but the empty one is a name', async (t) => {
@@ -134,6 +155,9 @@ export async function testRecords(t: Test, open: (t: Test) => Promise<RecordPair
       listed.map(({ key }) => key),
       ODD_NAMES.map((name) => `odd/${name}`).sort(),
     )
+    t.same(await other.listNames('odd'), ODD_NAMES.toSorted())
+    const [first = '', last = ''] = [ODD_NAMES[0], ODD_NAMES.at(-1)]
+    t.equal((await other.listRecords('odd', [first, last])).length, 2)
     for (const key of NO_KEYS) {
       const refused = { code: 'STORE_BROKEN', message: /cannot be the key of a record/ }
       await t.rejects(one.commit({ records: [{ key, value: 1, version: undefined }] }), refused)

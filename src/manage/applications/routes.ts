@@ -2,7 +2,6 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { ApplicationSummary, ApplicationView, ListView } from '../api/applications.js'
-import { UNDECIDED } from '../changes/change-record.js'
 import type { ChangeWork } from '../changes/open-changes.js'
 import { ApplicationName } from '../changes/subjects.js'
 import type { Operator } from '../http/access.js'
@@ -35,9 +34,8 @@ function factsOf(name: string, { models, service }: ManageServices, { watch }: C
   const known = models.get(name)
   if (!known) return undefined
   const served = service.gateway?.applications.find((each) => each.name === name)
-  const open = watch.all.filter(
-    ({ record: { subject, state } }) =>
-      subject.kind === 'application' && subject.name === name && UNDECIDED.has(state),
+  const open = watch.waiting.filter(
+    ({ record: { subject } }) => subject.kind === 'application' && subject.name === name,
   )
   return {
     name,

@@ -86,12 +86,13 @@ export class Applying {
       applied: { version: placed.version, at },
       failure: '',
     }
-    const records = [shelf.replacement(before, record), ...placed.records]
+    const { after, records: replacement } = shelf.replacement(before, record)
+    const records = [...replacement, ...placed.records]
     const version = await this.committed(audit.commit(event, { records, model }))
     const correction = version === undefined ? [] : placed.correction(version)
     // Nobody is harmed when this fails: the version is then told of once more, as one that came from outside.
     if (correction.length > 0) await store.commit({ records: correction }).catch(() => undefined)
-    return { version: before.version + 1, record }
+    return after
   }
 
   private async committed(commit: Promise<number | undefined>): Promise<number | undefined> {

@@ -33,6 +33,8 @@ export interface ChangeRecord {
   readonly failure: string
   /** Id of the attempt that proposed it, where that had one. */
   readonly attempt?: string
+  /** How many versions it has had by the time it was decided; absent until then. */
+  readonly versionsBefore?: number
 }
 
 /** The documents of a change set. */
@@ -44,26 +46,31 @@ export interface ChangeContent {
 
 /** A change set as it is stored. */
 export interface StoredChange {
-  /** Of the record: counts everything that happens to the change set. */
+  /** The key of its record. */
+  readonly at: string
+  /** Counts everything that happens to the change set, from 0. */
   readonly version: number
   readonly record: ChangeRecord
 }
 
-/** Where the records of change sets are. */
+/** States from which a change set can still be applied. */
+export const UNDECIDED: ReadonlySet<ChangeState> = new Set(['open', 'scheduled', 'failed'])
+
+/** Where the records of change sets are that nobody has decided; below it are the others. */
 export const CHANGES = 'changes'
 
-/** The key of a change set. */
-export function changeKey(id: string): string {
-  return `${CHANGES}/${id}`
+/** Where they are once they are decided: so many that nobody reads them all. */
+export const DECIDED = `${CHANGES}/decided`
+
+/** Where a change set is kept that is in a state. */
+export function changeKey({ id, state }: Pick<ChangeRecord, 'id' | 'state'>): string {
+  return `${UNDECIDED.has(state) ? CHANGES : DECIDED}/${id}`
 }
 
 /** The key of its documents. */
 export function contentKey(id: string): string {
   return `change-documents/${id}`
 }
-
-/** States from which a change set can still be applied. */
-export const UNDECIDED: ReadonlySet<ChangeState> = new Set(['open', 'scheduled', 'failed'])
 
 /** How lists of change sets tell of one. */
 export function summaryOf(record: ChangeRecord): ChangeSummary {

@@ -13,7 +13,7 @@ import { pageOf } from '../api/problem.js'
 import { etagOf, replacedVersion, sendVersioned } from '../http/versions.js'
 import { AttemptHeaders, attemptOf } from './attempts.js'
 import { LARGEST_PROPOSAL_BYTES, PAGE_SIZE } from './bounds.js'
-import { summaryOf, type ChangeRecord } from './change-record.js'
+import { summaryOf } from './change-record.js'
 import type { Changes, ToldChange } from './changes.js'
 
 const viewer = { access: { role: 'viewer', on: 'any' } } as const
@@ -42,14 +42,9 @@ const Query = Type.Object({
 interface Wanted {
   readonly application?: string
   readonly lists?: boolean
-  readonly state?: ChangeState
-  readonly before?: string
 }
 
-function isWanted({ subject, state, id }: ChangeRecord, wanted: Wanted): boolean {
-  const { application, lists, before } = wanted
-  if (wanted.state !== undefined && wanted.state !== state) return false
-  if (before !== undefined && id >= before) return false
+function isWanted(subject: Subject, { application, lists }: Wanted): boolean {
   if (application === undefined && lists !== true) return true
   return subject.kind === 'lists' ? lists === true : subject.name === application
 }
@@ -83,9 +78,12 @@ function reading(app: FastifyInstance, changes: Changes): void {
       const { limit = PAGE_SIZE } = query
       const visible = (subject: Subject): boolean =>
         operator.may('viewer', changes.matterOf(subject).key)
-      const found = (await changes.shelf.all()).filter(
-        ({ record }) => isWanted(record, query) && visible(record.subject),
-      )
+      const found = await changes.shelf.page({
+        state: query.state,
+        before: query.before,
+        limit: limit + 1,
+        isWanted: (subject) => isWanted(subject, query) && visible(subject),
+      })
       const items = found.slice(0, limit).map(({ record }) => summaryOf(record))
       return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
     },

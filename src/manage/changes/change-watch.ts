@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../core/ports.js'
 import { pause } from '../../core/wait.js'
 import type { RecordStore } from '../../store/record-store.js'
 import type { Log } from '../../telemetry/log.js'
-import { CHANGES, type StoredChange } from './change-record.js'
+import { CHANGES, UNDECIDED, type StoredChange } from './change-record.js'
 import type { ChangeShelf } from './change-shelf.js'
 
 /** Changes that come within this time are looked at together. */
@@ -15,6 +15,9 @@ const RETRY_MS = 5000
 /** `setTimeout` takes no more; whoever is to be woken later is woken, and goes on waiting. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1
 
+/** Decided ones that are looked at again, for what is said of them. */
+const MOST_FOLLOWED = 50
+
 /** What watching change sets needs. */
 export interface ChangeWatchOptions {
   readonly store: RecordStore
@@ -25,10 +28,13 @@ export interface ChangeWatchOptions {
   readonly applyDue: (change: StoredChange) => Promise<void>
 }
 
-/** Knows all change sets, whoever changes them, tells what happens to them, and has scheduled ones applied in time. */
+/** Knows the change sets that wait, whoever changes them, tells what happens to them, and has scheduled ones applied in time. */
 export class ChangeWatch {
   private readonly options: ChangeWatchOptions
+  /** Those that wait, and those that were decided last. */
   private readonly known = new Map<string, StoredChange>()
+  /** Ids. */
+  private decided: ReadonlySet<string> = new Set()
   private readonly listeners = new Set<(change: StoredChange) => void>()
   private readonly running = new AbortController()
   private timer: Timer | undefined
@@ -40,9 +46,9 @@ export class ChangeWatch {
     this.options = options
   }
 
-  /** Every change set, as far as this process has heard. */
-  get all(): readonly StoredChange[] {
-    return [...this.known.values()]
+  /** Every change set that nobody has decided, as far as this process has heard. */
+  get waiting(): readonly StoredChange[] {
+    return [...this.known.values()].filter(({ record }) => UNDECIDED.has(record.state))
   }
 
   /** @returns ends the telling */
@@ -79,18 +85,36 @@ export class ChangeWatch {
   }
 
   private async look(): Promise<void> {
-    const all = await this.options.shelf.all()
+    const { shelf } = this.options
+    const waiting = await shelf.waiting()
+    const decided = await shelf.decidedIds()
+    const ids = this.followed(waiting, decided)
+    const read = new Map((await shelf.decided(ids)).map((change) => [change.record.id, change]))
     if (this.running.signal.aborted) return
-    const ids = new Set(all.map(({ record }) => record.id))
-    for (const id of this.known.keys()) if (!ids.has(id)) this.known.delete(id)
-    for (const change of all) {
-      const { id } = change.record
-      if (this.known.get(id)?.version === change.version) continue
-      this.known.set(id, change)
-      if (this.isKnown) for (const listener of [...this.listeners]) listener(change)
-    }
+    const found = [...waiting, ...ids.flatMap((id) => read.get(id) ?? [])]
+    const before = new Map(this.known)
+    this.known.clear()
+    for (const change of found) this.known.set(change.record.id, change)
+    this.decided = new Set(decided)
+    const news = found.filter(({ record, version }) => before.get(record.id)?.version !== version)
+    if (this.isKnown)
+      for (const change of news) for (const listener of [...this.listeners]) listener(change)
     this.isKnown = true
     this.schedule()
+  }
+
+  /** The ids of decided ones that are to be looked at: those that were followed before, and those that were not decided then. */
+  private followed(
+    waiting: readonly StoredChange[],
+    decided: readonly string[],
+  ): readonly string[] {
+    const ids = new Set(waiting.map(({ record }) => record.id))
+    const left = [...this.known.values()].filter(({ record }) => !ids.has(record.id))
+    const isUndecided = ({ record }: StoredChange): boolean => UNDECIDED.has(record.state)
+    const before = left.filter((change) => !isUndecided(change)).slice(-MOST_FOLLOWED)
+    const unseen = this.isKnown ? decided.filter((id) => !this.decided.has(id)) : []
+    const changes = [...before, ...left.filter(isUndecided)]
+    return [...new Set([...changes.map(({ record }) => record.id), ...unseen])]
   }
 
   /** Waits for the one that is to be applied next. */
@@ -98,7 +122,7 @@ export class ChangeWatch {
     const { clock } = this.options
     this.timer?.cancel()
     const now = clock.wallTimeMs()
-    const waiting = this.all.flatMap((change) => {
+    const waiting = this.waiting.flatMap((change) => {
       const { state, applyAt, id } = change.record
       const isWaiting = state === 'scheduled' && applyAt !== null && !this.due.has(id)
       return isWaiting ? [{ change, at: Date.parse(applyAt) }] : []

@@ -141,8 +141,7 @@ export class Changes {
     attempt: Attempt | undefined,
   ): Promise<ToldChange> {
     const { operator } = actor
-    const all = await this.shelf.all()
-    const open = all.filter(
+    const open = (await this.shelf.waiting()).filter(
       ({ record }) => UNDECIDED.has(record.state) && this.keyOf(record) === matter.key,
     )
     if (open.length >= MOST_OPEN_OF_SUBJECT)
@@ -170,7 +169,7 @@ export class Changes {
     const more = attempt ? [attemptRecord(attempt, record.id)] : []
     const stored = await this.shelf.create(record, content, event, more)
     // Somebody else may be at it, too; the next proposal goes on with it.
-    await this.shelf.tidy(all).catch(() => undefined)
+    await this.shelf.tidy().catch(() => undefined)
     return this.view(stored, matter)
   }
 

@@ -3,7 +3,7 @@ import { childPath, parentPath } from '../../clients/zookeeper/paths.js'
 import type { NodeData, Operation } from '../../clients/zookeeper/requests.js'
 import type { ZookeeperSession } from '../../clients/zookeeper/zookeeper-session.js'
 import { PointsmanError } from '../../core/errors.js'
-import { fileNameOf } from '../file-name.js'
+import { applicationOf, fileNameOf } from '../file-name.js'
 import { inOrder, partsOf } from '../record-key.js'
 import type { RecordWrite, StoredRecord } from '../record-store.js'
 import { readNodes } from './read-nodes.js'
@@ -66,17 +66,25 @@ export async function readRecord(
   return recordOf(key, await session.read(pathOf(partsOf(key))))
 }
 
+/** Records of a folder. */
+interface Listed {
+  readonly folder: string
+  /** Undefined for all of them. */
+  readonly names: readonly string[] | undefined
+}
+
 /**
  * The records directly in a folder, in their order.
  * @param onDamage told of what is left out
  */
 export async function listRecords(
   session: ZookeeperSession,
-  folder: string,
+  { folder, names }: Listed,
   onDamage: (error: PointsmanError) => void,
 ): Promise<readonly StoredRecord[]> {
   const parent = pathOf(partsOf(folder, 1))
-  const nodes = await readNodes(session, parent, (await session.children(parent)) ?? [])
+  const children = names?.map(fileNameOf) ?? (await session.children(parent)) ?? []
+  const nodes = await readNodes(session, parent, children)
   const records = [...nodes].flatMap(([name, node]) => {
     try {
       return recordOf(`${folder}/${decodeURIComponent(name)}`, node) ?? []
@@ -87,6 +95,15 @@ export async function listRecords(
     }
   })
   return inOrder(records)
+}
+
+/** The names of the records in a folder that holds no others. */
+export async function listNames(
+  session: ZookeeperSession,
+  folder: string,
+): Promise<readonly string[]> {
+  const children = (await session.children(pathOf(partsOf(folder, 1)))) ?? []
+  return children.flatMap((child) => applicationOf(child) ?? []).sort()
 }
 
 /** The nodes that must be there before these records are written. */

@@ -19,6 +19,7 @@ import {
   counterOf,
   foldersOf,
   isWritten,
+  listNames,
   listRecords,
   readRecord,
   recordOperations,
@@ -124,11 +125,15 @@ export class ZookeeperStore implements ModelStore, HostStore, RecordStore {
     return this.connected(`The record ${key}`, (session) => readRecord(session, key))
   }
 
-  listRecords(folder: string): Promise<readonly StoredRecord[]> {
+  listRecords(folder: string, names?: readonly string[]): Promise<readonly StoredRecord[]> {
     const onDamage = (error: PointsmanError): void => this.troubles.tell(error.message, error)
     return this.connected(`The records in ${folder}`, (session) =>
-      listRecords(session, folder, onDamage),
+      listRecords(session, { folder, names }, onDamage),
     )
+  }
+
+  listNames(folder: string): Promise<readonly string[]> {
+    return this.connected(`The records in ${folder}`, (session) => listNames(session, folder))
   }
 
   commit(commit: Commit): Promise<number | undefined> {

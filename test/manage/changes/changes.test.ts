@@ -8,6 +8,7 @@ import {
   ruleNamed,
 } from '../../support/change-world.js'
 
+const SHOP = { kind: 'application', name: 'shop' }
 const BETA = documentWith({ rules: [ruleNamed('beta')] })
 
 test('What one proposes another approves, and it is in force', async (t) => {
@@ -252,36 +253,13 @@ test('Grants on one application say nothing of others', async (t) => {
   t.match(await propose(as('mia'), documentWith(), { subject, baseVersion: null }), { status: 201 })
 })
 
-test('Change sets are listed page by page, by what they are about and how far they are', async (t) => {
-  const { as, propose, decide, clock } = await changeWorld(t)
-  const ids: string[] = []
-  for (const id of ['a', 'b', 'c']) {
-    clock.advance(10)
-    ids.unshift(changeIn(await propose(as('ann'), documentWith({ rules: [ruleNamed(id)] }))).id)
-  }
-  const subject = { kind: 'lists' }
-  const lists = await propose(as('ann'), { l: { values: ['x'] } }, { subject, baseVersion: null })
-  await decide(as('ann'), lists, 'withdrawal')
-  const idsOf = async (query: string): Promise<unknown> => {
-    const { body } = await as('viewer')('GET', `/api/changes?${query}`)
-    return (body as { items: readonly { id: string }[] }).items.map(({ id }) => id)
-  }
-  t.same(await idsOf('application=shop'), ids)
-  t.same(await idsOf('application=shop&limit=2'), ids.slice(0, 2))
-  t.same(await idsOf(`application=shop&before=${ids[1] ?? ''}`), ids.slice(2))
-  t.same(await idsOf('lists=true'), [changeIn(lists).id])
-  t.same(await idsOf('state=withdrawn'), [changeIn(lists).id])
-  t.match(await as('viewer')('GET', '/api/changes?state=odd'), { status: 400 })
-})
-
 function named(key: string) {
   return { 'idempotency-key': `"${key}"` }
 }
 
 test('What is sent again because its answer was lost is proposed once', async (t) => {
   const { as, store, decide } = await changeWorld(t)
-  const subject = { kind: 'application', name: 'shop' }
-  const body = { subject, title: 'Once', baseVersion: 0, document: BETA }
+  const body = { subject: SHOP, title: 'Once', baseVersion: 0, document: BETA }
   const propose = (key: string, more: object = {}, name = 'ann') =>
     as(name)('POST', '/api/changes', { body: { ...body, ...more }, headers: named(key) })
   store.losesAnswer = true
@@ -313,8 +291,7 @@ test('What is sent again because its answer was lost is proposed once', async (t
 
 test('Several who propose the same attempt at once propose it once', async (t) => {
   const { as, store } = await changeWorld(t)
-  const subject = { kind: 'application', name: 'shop' }
-  const body = { subject, title: 'Once', baseVersion: 0, document: BETA }
+  const body = { subject: SHOP, title: 'Once', baseVersion: 0, document: BETA }
   const sent = { body, headers: named('a') }
   const answers = await Promise.all([1, 2, 3, 4].map(() => as('ann')('POST', '/api/changes', sent)))
   t.same(new Set(answers.map(({ status }) => status)), new Set([201]))
