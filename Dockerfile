@@ -31,4 +31,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", \
   "const { MANAGEMENT_PORT: port, MANAGEMENT_TLS_CERT: cert } = process.env; process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; \
 fetch((cert ? 'https' : 'http') + '://127.0.0.1:' + port + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1))"]
-CMD ["node", "--max-semi-space-size=4", "dist/app.js"]
+CMD ["node", "--max-semi-space-size=4", "--no-parallel-scavenge", "dist/app.js"]

@@ -59,7 +59,7 @@ export const CONTENDERS: readonly Contender[] = [
 function pointsman({ port, targetPort }: Place, more: Readonly<Record<string, string>>): Command {
   return {
     file: process.execPath,
-    args: ['--max-semi-space-size=4', join(ROOT_FOLDER, 'dist/app.js')],
+    args: ['--max-semi-space-size=4', '--no-parallel-scavenge', join(ROOT_FOLDER, 'dist/app.js')],
     env: {
       LISTENER_HOST: '127.0.0.1',
       LISTENER_PORT: String(port),

@@ -7,8 +7,8 @@ const SLOTS = 512
 
 /** Something with at most one deadline at a time, as a link of the wheel's lists. */
 export abstract class Expiring {
-  /** Clock time of the deadline; meaningful while it is armed. */
-  deadline = 0
+  /** Clock time of the deadline; meaningful while it is armed. No integer at first: V8 would give all that is armed later another shape. */
+  deadline = Infinity
   next: Expiring | undefined
   previous: Expiring | undefined
 
