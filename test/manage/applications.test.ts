@@ -143,8 +143,15 @@ test('Tests are saved, run against what is there and what is proposed, and remov
   }
   t.match(await as('viewer')('PUT', path, { body }), { status: 403 })
   t.match(await as('ann')('PUT', path, { body: { ...body, name: 'x' } }), { status: 400 })
-  t.match(await as('ann')('PUT', path, { body }), { status: 201 })
+  const missing = { headers: { 'if-match': '"1"' }, body }
+  t.match(await as('ann')('PUT', path, missing), { status: 412, body: { current: undefined } })
+  const first = { headers: { 'if-none-match': '*' }, body }
+  t.match(await as('ann')('PUT', path, first), { status: 201 })
+  t.match(await as('ann')('PUT', path, first), { status: 412, body: { current: body } })
   t.match(await as('ann')('PUT', path, { body }), { status: 428 })
+  t.match(await as('ann')('PUT', path, { headers: { 'if-none-match': '"1"' }, body }), {
+    status: 400,
+  })
   const saved = await as('viewer')('GET', path)
   t.same(saved.body, body)
   t.same((await as('viewer')('GET', '/api/applications/shop/tests')).body, { items: [body] })

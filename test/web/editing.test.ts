@@ -6,6 +6,7 @@ import { launchBrowser, launchProfile, profileFolder, recordPage } from '../supp
 import { eventually } from '../support/eventually.js'
 import { addEditorAndApprover, APPROVER, change, EDITOR, operatorAt } from '../support/operator.js'
 import { signIn, startManaged, type Managed } from '../support/pages.js'
+import { importingTests } from './importing-tests.js'
 
 /** Clients by their keys. */
 const KEYS = Array.from({ length: 40 }, (_, index) => `account-${index}`)
@@ -241,36 +242,6 @@ async function losingAnAnswer(t: Test, stage: Stage): Promise<void> {
   t.equal(sent.length, 1)
   const { body: change } = await editor.ask<object>('GET', `changes/${sent[0]?.id ?? ''}`)
   t.match(change, { revision: 2, document: { distribution: [{ percent: 45 }] } })
-  await page.context().close()
-}
-
-async function importingTests(t: Test, stage: Stage): Promise<void> {
-  const { origin, browser } = stage
-  const page = await (await browser.newContext()).newPage()
-  await signIn(page, origin, EDITOR)
-  await page.goto(`${origin}/#/applications/player/trial`)
-  const load = async (path: string): Promise<void> => {
-    const items = [{ name: 'Canary', parameters: { mac: '1' }, expected: { path } }]
-    const buffer = Buffer.from(JSON.stringify({ items }))
-    const file = { name: 'tests.json', mimeType: 'application/json', buffer }
-    await page.getByLabel('File', { exact: true }).setInputFiles(file)
-  }
-  const take = page.getByRole('button', { name: 'Take 1 over' })
-  await load('2.0')
-  await page.getByText('new', { exact: true }).waitFor()
-  await take.click()
-  await page.getByRole('rowheader', { name: 'Canary' }).waitFor()
-  await load('1.9')
-  await page.getByText('another', { exact: true }).waitFor()
-  await take.click()
-  await page.getByRole('cell', { name: 'flavor, stack or url 1.9' }).waitFor()
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Export tests' }).click(),
-  ])
-  t.same(JSON.parse(readFileSync(await download.path(), 'utf8')), {
-    items: [{ name: 'Canary', parameters: { mac: '1' }, expected: { path: '1.9' } }],
-  })
   await page.context().close()
 }
 

@@ -7,7 +7,7 @@ import { ApplicationName } from '../changes/subjects.js'
 import type { Operator } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
 import type { ManageServices } from '../http/services.js'
-import { requireVersion, sendVersioned } from '../http/versions.js'
+import { requireSeen, requireVersion, sendVersioned } from '../http/versions.js'
 import { visibleFacts, type ApplicationWork } from './routes.js'
 import type { Scenes } from './scenes.js'
 import { TestCases } from './test-cases.js'
@@ -55,7 +55,7 @@ function saving(app: FastifyInstance, tests: TestCases, seen: Seen): void {
           errors: [{ path: '/name', code: '', message: 'is another one than in the address' }],
         })
       const { version, test } = await tests.find(params.app, params.name)
-      if (test) requireVersion(request, version, test)
+      requireSeen(request, test && { version, current: test })
       const event = eventOf(request, {
         action: 'test-saved',
         subject: `application:${params.app}`,

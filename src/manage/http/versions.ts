@@ -34,6 +34,23 @@ export function changedMeanwhile(version: number, current: unknown): Refusal {
 }
 
 /**
+ * Lets a request go on that makes something, or replaces what is there: with `If-None-Match: *` nothing may be there.
+ * @param kept undefined for nothing
+ * @throws Refusal 412 when it is otherwise, 428 when something is replaced without being named
+ */
+export function requireSeen(
+  request: FastifyRequest,
+  kept: { readonly version: number; readonly current: unknown } | undefined,
+): void {
+  const { 'if-match': replaced, 'if-none-match': none } = request.headers
+  if (none !== undefined && none !== '*')
+    throw new Refusal(400, { detail: 'If-None-Match can only be *: nothing may be there' })
+  if (kept && none !== undefined) throw changedMeanwhile(kept.version, kept.current)
+  if (kept) requireVersion(request, kept.version, kept.current)
+  else if (replaced !== undefined) throw new Refusal(412, { detail: 'It is not there any more' })
+}
+
+/**
  * Lets a request go on that replaces the version that is there.
  * @throws Refusal 428 without `If-Match`, 412 with what is there by now
  */

@@ -13,6 +13,8 @@ export interface RequestOptions {
   readonly archive?: Blob
   /** The ETag of what is replaced, as an answer had it. */
   readonly ifMatch?: string | undefined
+  /** Whether nothing may be there yet. */
+  readonly isNew?: boolean
   /** Of `newAttempt`, for what is to be done once although its answer may be lost. */
   readonly attempt?: string
   readonly signal?: AbortSignal | undefined
@@ -28,11 +30,12 @@ export interface Answer<T> {
 }
 
 async function exchange(method: string, path: string, options: RequestOptions): Promise<Response> {
-  const { body, archive, ifMatch, attempt, signal } = options
+  const { body, archive, ifMatch, isNew, attempt, signal } = options
   const headers = new Headers({ accept: 'application/json' })
   if (body !== undefined) headers.set('content-type', 'application/json')
   if (archive) headers.set('content-type', 'application/zip')
   if (ifMatch !== undefined) headers.set('if-match', ifMatch)
+  if (isNew) headers.set('if-none-match', '*')
   if (attempt !== undefined) headers.set('idempotency-key', `"${attempt}"`)
   const deadline = AbortSignal.timeout(DEADLINE_MS)
   try {

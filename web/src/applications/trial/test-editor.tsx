@@ -56,7 +56,8 @@ export function TestEditor({ application, test, onClose }: TestEditorProps): JSX
   const { parameters, wrong } = readParameters(text)
   const save = async (): Promise<void> => {
     const saved: TestCase = { name, parameters, expected }
-    const isSaved = await submission.submit(() => saveTest(application, saved, test.name === ''))
+    const seen = test.name === '' ? undefined : test
+    const isSaved = await submission.submit(() => saveTest(application, saved, seen))
     if (isSaved) onClose(true)
   }
   const actions = (

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { TestCase } from '../../../../src/manage/api/applications.js'
 import type { Trial } from '../../../../src/model/trial.js'
 import { textOf } from '../../api/api-error.js'
-import { apiPath, request } from '../../api/client.js'
+import { apiPath } from '../../api/client.js'
 import { Button } from '../../components/button.js'
 import { DataTable, type Column } from '../../components/data-table.js'
 import { confirm } from '../../components/dialog.js'
@@ -18,6 +18,7 @@ import { listsState } from '../application-state.js'
 import { ApplicationPage, type LoadedApplication } from '../page/application-page.js'
 import { saveFile } from '../transfer/save-file.js'
 import { RequestForm } from './request-form.js'
+import { removeTest, TestChanged } from './save-test.js'
 import { NEW_TEST, TestEditor } from './test-editor.js'
 import { TestImport } from './test-import.js'
 import { exportedTests } from './test-items.js'
@@ -31,17 +32,15 @@ interface SavedTestsProps {
   readonly reload: () => void
 }
 
-async function removeTest(application: string, { name }: TestCase): Promise<boolean> {
+async function confirmRemoval(application: string, test: TestCase): Promise<boolean> {
   const question = {
-    title: `Delete the test ${name}?`,
+    title: `Delete the test ${test.name}?`,
     text: 'It is gone at once.',
     action: 'Delete',
     isDangerous: true,
   }
   if (!(await confirm(question))) return false
-  const path = apiPath(['applications', application, 'tests', name])
-  const { etag } = await request('GET', path)
-  await request('DELETE', path, { ifMatch: etag })
+  await removeTest(application, test)
   return true
 }
 
@@ -71,9 +70,12 @@ function SavedTests({ app, tests, reload }: SavedTestsProps): JSX.Element {
   const [edited, setEdited] = useState<TestCase>()
   const { name } = app.state
   const remove = (test: TestCase): void =>
-    void removeTest(name, test).then(
+    void confirmRemoval(name, test).then(
       (isGone) => isGone && reload(),
-      (error: unknown) => notify(textOf(error), { tone: 'bad' }),
+      (error: unknown) => {
+        notify(textOf(error), { tone: 'bad' })
+        if (error instanceof TestChanged) reload()
+      },
     )
   const columns: readonly Column<TestCase>[] = [
     { title: 'Test', cell: (test) => test.name, isHeader: true },
