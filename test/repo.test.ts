@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path/posix'
-import { fileURLToPath } from 'node:url'
 import { test } from 'tap'
 import ts from 'typescript'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LONGEST_FILE = 400
 const LONGEST_FUNCTION = 60
 
@@ -23,11 +21,11 @@ interface Module {
 }
 
 function textOf(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8')
+  return readFileSync(path, 'utf8')
 }
 
 function typescriptFiles(folder: string): readonly string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules'))
     .map((path) => join(folder, path))
     .sort()
@@ -53,7 +51,7 @@ function specifierOf(node: ts.Node): ts.Node | undefined {
 /** The file that a specifier stands for. */
 function sourceOf(specifier: string): string {
   const path = specifier.replace(/\.js$/, '.ts')
-  return existsSync(join(ROOT, path)) ? path : path.replace(/\.ts$/, '.tsx')
+  return existsSync(path) ? path : path.replace(/\.ts$/, '.tsx')
 }
 
 function importsOf(path: string, ast: ts.SourceFile): readonly Import[] {
@@ -336,6 +334,6 @@ test(`No function is over ${LONGEST_FUNCTION} lines`, (t) => {
 
 test('The lock file names no registry', (t) => {
   t.notMatch(textOf('package-lock.json'), /"resolved"/)
-  t.notOk(readdirSync(ROOT).includes('.npmrc'))
+  t.notOk(readdirSync('.').includes('.npmrc'))
   t.end()
 })

@@ -14,7 +14,7 @@ import { BALANCER_KEYS } from '../../src/import/redirector-balancer.js'
 import { CHECK_KEYS, CONFIG_KEYS } from '../../src/import/redirector-check.js'
 
 function textOf(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  return readFileSync(path, 'utf8')
 }
 
 interface Row {

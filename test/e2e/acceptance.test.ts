@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import { test, type Test } from 'tap'
 import { forwarding, SECOND_KNOWS, UP_TEST } from '../acceptance/forwarding.js'
 import { hosts, mountedHosts } from '../acceptance/hosts.js'
@@ -19,7 +18,7 @@ import { startPostgresPair } from '../support/postgres-pair.js'
 import { startRedisTrio } from '../support/redis-trio.js'
 import { TcpTargets } from '../support/tcp-targets.js'
 
-const APP = fileURLToPath(new URL('../../dist/app.js', import.meta.url))
+const APP = resolve('dist/app.js')
 /** The numbers of the commands, as the list of acceptance commands has them. */
 const LISTED = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23],

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import { test, type Test } from 'tap'
 import { readModel } from '../../src/model/read-model.js'
 import { connectStore } from '../store/zookeeper/zookeeper-world.js'
@@ -23,7 +22,7 @@ import { recordOf, register } from '../support/zookeeper-register.js'
 import { openSession } from '../support/zookeeper-session.js'
 import { startEnsemble } from '../support/zookeeper-server.js'
 
-const APP = fileURLToPath(new URL('../../dist/app.js', import.meta.url))
+const APP = resolve('dist/app.js')
 const NINTH = '/services/DC1/Z1/1.0/shop/10.0.0.9:0'
 const HEAVIEST = 100
 const CLIENTS = 16

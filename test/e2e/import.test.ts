@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { test } from 'tap'
 import { runPointsman } from '../support/pointsman.js'
 
 function sample(path: string): string {
-  return fileURLToPath(new URL(`../import/${path}`, import.meta.url))
+  return resolve('test/import', path)
 }
 
 test('import prints an environment file, and what is not in it on standard error', async (t) => {

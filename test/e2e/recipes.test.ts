@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, symlinkSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { test, type Test } from 'tap'
 import { freePort } from '../support/pointsman.js'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const PAGE = readFileSync(`${ROOT}docs/recipes.md`, 'utf8')
+const PAGE = readFileSync('docs/recipes.md', 'utf8')
 const PORTS = ['2181', '5353', '5432', '6379', '8080', '9000', '26379']
 
 /**
@@ -70,7 +69,7 @@ async function follow(t: Test, section: string): Promise<{ code: number | null; 
   for (const port of PORTS)
     script = script.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), String(await freePort()))
   const cwd = t.testdir()
-  symlinkSync(`${ROOT}dist`, `${cwd}/dist`)
+  symlinkSync(resolve('dist'), `${cwd}/dist`)
   const env = { PATH: process.env['PATH'], LC_ALL: 'C' }
   const child = spawn('bash', ['--norc', '-c', script], { cwd, env, detached: true })
   if (child.pid !== undefined) groups.push(child.pid)

@@ -2,10 +2,9 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { type Test, test } from 'tap'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 // Nothing of the test runner's own environment: it would load its hooks into every process.
 const environment = { PATH: process.env.PATH, HOME: process.env.HOME, SKIP_BUILD: 'true' }
 
@@ -18,18 +17,14 @@ interface Outcome {
 interface Run {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  readonly input?: string
+  readonly cwd?: string
 }
 
-function run(command: string, { args = [], env = {}, input = '' }: Run = {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      command,
-      args,
-      { cwd: root, env: { ...environment, ...env } },
-      (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }),
+function run(command: string, { args = [], env = {}, cwd }: Run = {}): Promise<Outcome> {
+  return new Promise((done) => {
+    execFile(command, args, { cwd, env: { ...environment, ...env } }, (error, stdout, stderr) =>
+      done({ code: error ? error.code : 0, stdout, stderr }),
     )
-    child.stdin?.end(input)
   })
 }
 
@@ -62,7 +57,7 @@ test('the demo spreads six requests evenly over three targets', async (t) => {
 
 test('the demo ends with Ctrl+C and leaves nothing behind', async (t) => {
   const ports = await demoPorts()
-  const demo = spawn('scripts/demo', { cwd: root, env: { ...environment, ...ports } })
+  const demo = spawn('scripts/demo', { env: { ...environment, ...ports } })
   const exit = once(demo, 'exit')
   let shown = ''
   for await (const chunk of demo.stdout) {
@@ -108,86 +103,133 @@ test('the tour of examples finds everything as it says', async (t) => {
   t.match(stdout, /\nEverything is as said\.\n$/)
 })
 
-const file = (name: string, points: readonly string[], failed = false) =>
-  [`# Subtest: ${name}`, ...points.map((point) => `    ${point}`)].join('\n') +
-  `\n${failed ? 'not ok' : 'ok'} 1 - ${name} # time=1ms\n`
+/** A compiled test that prints this, and how it ends. */
+function compiled(lines: readonly string[], end = ''): string {
+  return `console.log(${JSON.stringify(lines.join('\n'))})\n${end}`
+}
 
-const tallies = [
+/** Runs the tests of a folder that has these, by their names. */
+async function runTests(
+  t: Test,
+  tests: Readonly<Record<string, string>>,
+  { sources = Object.keys(tests), ...how }: Run & { readonly sources?: readonly string[] } = {},
+): Promise<Outcome> {
+  const cwd = t.testdir({ test: { dist: { test: {} } } })
+  for (const name of sources) await writeFile(`${cwd}/test/${name}.test.ts`, '')
+  for (const [name, script] of Object.entries(tests))
+    await writeFile(`${cwd}/test/dist/test/${name}.test.js`, script)
+  const { args = [], ...rest } = how
+  return run(process.execPath, { args: [resolve('scripts/run-tests.js'), ...args], cwd, ...rest })
+}
+
+const FAILS = 'process.exitCode = 1'
+
+const counted = [
   {
     title: 'tests and not assertions are counted',
-    input: file('a', ['    ok 1 - assertion', '    ok 2 - assertion', 'ok 1 - one', 'ok 2 - two']),
-    count: '2 passed, 0 failed, 0 skipped',
+    tests: {
+      a: compiled(['    ok 1 - assertion', '    ok 2 - assertion', 'ok 1 - one', 'ok 2 - two']),
+      b: compiled(['ok 1 - three']),
+    },
+    count: '3 passed, 0 failed, 0 skipped',
     code: 0,
   },
   {
     title: 'a failed test is a failure',
-    input: file('a', ['    not ok 1 - assertion', 'not ok 1 - one', 'ok 2 - two'], true),
-    count: '1 passed, 1 failed, 0 skipped',
+    tests: {
+      a: compiled(['    not ok 1 - assertion', 'not ok 1 - one', 'ok 2 - two'], FAILS),
+      b: compiled(['ok 1 - three']),
+    },
+    count: '2 passed, 1 failed, 0 skipped',
     code: 1,
   },
   {
     title: 'a file that fails without a failed test is a failure',
-    input: file('a', ['ok 1 - one'], true),
+    tests: { a: compiled(['ok 1 - one'], FAILS) },
     count: '1 passed, 1 failed, 0 skipped',
     code: 1,
   },
   {
+    title: 'a file that is killed is a failure',
+    tests: { a: compiled(['ok 1 - one'], "process.kill(process.pid, 'SIGKILL')") },
+    count: '1 passed, 1 failed, 0 skipped',
+    code: 1,
+  },
+  {
+    title: 'a file without a test is a failure',
+    tests: { a: compiled(['ok 1 - one']), b: compiled(['1..0']) },
+    count: '1 passed, 1 failed, 0 skipped',
+    code: 1,
+  },
+  {
+    title: 'a file that was not compiled is a failure',
+    tests: { a: compiled(['ok 1 - one']) },
+    sources: ['a', 'b'],
+    count: '1 passed, 1 failed, 0 skipped',
+    code: 1,
+  },
+  {
+    title: 'what was compiled from a file that is gone does not run',
+    tests: { a: compiled(['ok 1 - one']), b: compiled(['ok 1 - gone']) },
+    sources: ['a'],
+    count: '1 passed, 0 failed, 0 skipped',
+    code: 0,
+  },
+  {
     title: 'what looks like a test inside a diagnosis is not counted',
-    input: file('a', ['ok 1 - one', '  ---', 'not ok 2 - quoted', '  ...']),
+    tests: { a: compiled(['ok 1 - one', '  ---', 'not ok 2 - quoted', '  ...']) },
     count: '1 passed, 0 failed, 0 skipped',
     code: 0,
   },
   {
     title: 'skipped tests are counted wherever they are',
-    input: file('a', ['ok 1 - one', 'ok 2 - two # SKIP no curl', '    ok 1 - deep # TODO later']),
+    tests: {
+      a: compiled(['    ok 1 - deep # TODO later', 'ok 1 - one', 'ok 2 - two # SKIP no curl']),
+    },
     count: '1 passed, 0 failed, 2 skipped',
     code: 0,
   },
   {
     title: 'in CI a skipped test fails the run',
+    tests: { a: compiled(['ok 1 - one', 'ok 2 - two # SKIP no curl']) },
     env: { CI: 'true' },
-    input: file('a', ['ok 1 - one', 'ok 2 - two # SKIP no curl']),
     count: '1 passed, 0 failed, 1 skipped',
     code: 1,
   },
   {
     title: 'a run without any test fails',
-    input: '1..0\n',
+    tests: {},
     count: '0 passed, 0 failed, 0 skipped',
-    code: 1,
-  },
-  {
-    title: 'the exit code of the runner counts when no test failed',
-    input: file('a', ['ok 1 - one']),
-    exit: 1,
-    count: '1 passed, 0 failed, 0 skipped',
-    code: 1,
-  },
-  {
-    title: 'a runner that was cut off fails the run',
-    input: file('a', ['ok 1 - one']),
-    exit: '',
-    count: '1 passed, 0 failed, 0 skipped',
     code: 1,
   },
 ]
 
-test('tally: a flood of failures is cut short', async (t) => {
-  const points = Array.from({ length: 50 }, (_, i) => `    not ok ${i + 1} - failure`)
-  const input = file('a', [...points, 'not ok 1 - one'], true)
-  const { stdout } = await run(process.execPath, { args: ['scripts/tally.js'], input })
-  t.equal(stdout.match(/ - failure$/gm)?.length, 10)
-  t.match(stdout, '… and 40 more failures')
-})
-
-for (const { title, input, count, code, env = {}, exit = 0 } of tallies) {
-  test(`tally: ${title}`, async (t) => {
-    const outcome = await run(process.execPath, {
-      args: ['scripts/tally.js'],
-      env,
-      input: exit === '' ? input : `${input}# exit ${exit}\n`,
-    })
+for (const { title, tests, count, code, ...how } of counted) {
+  test(`tests: ${title}`, async (t) => {
+    const outcome = await runTests(t, tests, how)
     t.equal(outcome.code, code)
     t.equal(outcome.stdout.split('\n').at(-2), count)
   })
 }
+
+test('tests: those that are named run, and no test at a path is an error', async (t) => {
+  const tests = { a: compiled(['ok 1 - one']), b: compiled(['ok 1 - two']) }
+  const named = await runTests(t, tests, { args: ['./test/b.test.ts'] })
+  t.match(named.stdout, /^ok +test\/b\.test\.ts: 1 of 1, \d+ s\n1 passed, 0 failed, 0 skipped\n$/)
+  const missing = await runTests(t, tests, { args: ['test/b'] })
+  t.match(missing, { code: 1, stdout: '', stderr: 'there is no test at "test/b"\n' })
+})
+
+test('tests: a failure is shown where it is, with its diagnosis', async (t) => {
+  const lines = ['    not ok 1 - assertion', '      ---', '      found: 7', '      ...']
+  const tests = { a: compiled([...lines, 'not ok 1 - one', '  ---', '  at: 1', '  ...'], FAILS) }
+  const { stdout } = await runTests(t, tests)
+  t.equal(stdout.slice(0, stdout.indexOf('FAILED')), `${lines.join('\n')}\nnot ok 1 - one\n`)
+})
+
+test('tests: a flood of failures is cut short', async (t) => {
+  const points = Array.from({ length: 50 }, (_, i) => `    not ok ${i + 1} - failure`)
+  const { stdout } = await runTests(t, { a: compiled([...points, 'not ok 1 - one'], FAILS) })
+  t.equal(stdout.match(/ - failure$/gm)?.length, 10)
+  t.match(stdout, '… and 40 more failures')
+})

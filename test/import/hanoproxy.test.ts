@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { test, type Test } from 'tap'
 import { configOf, groupOf, importAt, importing, type Imported } from './importing.js'
 
@@ -18,7 +18,7 @@ function withRecord(t: Test, text: string): Imported {
 }
 
 test("A file like HAnoProxY's own sample is translated", (t) => {
-  const path = fileURLToPath(new URL('hanoproxy/hanoproxy.yaml', import.meta.url))
+  const path = resolve('test/import/hanoproxy/hanoproxy.yaml')
   const { variables, text } = importAt(path)
   t.match(variables, {
     DNS_HOST: '0.0.0.0',
@@ -66,7 +66,7 @@ test("A file like HAnoProxY's own sample is translated", (t) => {
 })
 
 test('What of the sample cannot be expressed is reported', (t) => {
-  const path = fileURLToPath(new URL('hanoproxy/hanoproxy.yaml', import.meta.url))
+  const path = resolve('test/import/hanoproxy/hanoproxy.yaml')
   const { code, losses } = importAt(path)
   t.equal(code, 2)
   t.match(losses, [

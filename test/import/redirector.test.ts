@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { test, type Test } from 'tap'
 import { configOf, groupOf, importAt, importing, type Imported } from './importing.js'
 
@@ -35,7 +35,7 @@ function main(t: Test, text: string): Imported {
 }
 
 test('The examples of Redirector mean what their comments say', (t) => {
-  const path = fileURLToPath(new URL('redirector/config.yml', import.meta.url))
+  const path = resolve('test/import/redirector/config.yml')
   const { code, variables, losses } = importAt(path)
   t.same([code, losses], [0, []])
   t.same(variables, {
@@ -68,7 +68,7 @@ test('The examples of Redirector mean what their comments say', (t) => {
 })
 
 test('What is printed for the examples is a configuration that means the same', (t) => {
-  const path = fileURLToPath(new URL('redirector/config.yml', import.meta.url))
+  const path = resolve('test/import/redirector/config.yml')
   const { groups, hosts, proxy } = configOf(importAt(path))
   t.same(hosts, {
     file: '/etc/hosts',
@@ -155,7 +155,7 @@ lb_config_dir: other
 test('Balancer files are looked for where the main file says', (t) => {
   const relative = importing(t, { 'etc/config.yml': 'lb_configs_dir: ../lbs', 'lbs/a.yaml': TCP })
   t.equal(relative.variables.HOSTS_ENTRY_1_HOSTNAME, 'db.internal')
-  const folder = fileURLToPath(new URL('redirector/lb_configs', import.meta.url))
+  const folder = resolve('test/import/redirector/lb_configs')
   const absolute = importing(t, { 'config.yml': `lb_configs_dir: ${folder}` })
   t.equal(absolute.variables.HOSTS_ENTRY_2_HOSTNAME, 'minio.example.internal')
   t.end()

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { type Test, test } from 'tap'
 
 import {
@@ -228,8 +227,7 @@ test('close frees the port at once, whatever is under way', async (t) => {
 })
 
 async function run(args: readonly string[], environment: Readonly<Record<string, string>>) {
-  const file = fileURLToPath(new URL('../../mock/http-target.ts', import.meta.url))
-  const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
+  const child = spawn(process.execPath, ['dist/mock/http-target.js', ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

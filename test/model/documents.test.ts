@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'tap'
 import { OPERATORS } from '../../src/model/document.js'
 import { readHosts, readLists, readModel } from '../../src/model/read-model.js'
@@ -6,8 +7,7 @@ import { validateLists } from '../../src/model/validate-lists.js'
 import { validateModel } from '../../src/model/validate.js'
 import { writeHosts, writeLists, writeModel } from '../../src/model/write-model.js'
 
-const ROOT = new URL('../../', import.meta.url)
-const PAGE = readFileSync(new URL('docs/gateway-model.md', ROOT), 'utf8')
+const PAGE = readFileSync('docs/gateway-model.md', 'utf8')
 
 /** Codes of Redirector that cannot be told here. */
 const NEVER_TOLD = ['NamespacedListsNamesMismatch']
@@ -20,11 +20,11 @@ function documents(): readonly unknown[] {
 }
 
 function codesOfSources(): ReadonlySet<string> {
-  const folder = new URL('src/model/', ROOT)
+  const folder = 'src/model'
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const texts = files
     .filter((file) => file.endsWith('.ts'))
-    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
   return new Set(texts.join('').match(/(?<=')[A-Z][a-z]\w*[a-z](?=')/g))
 }
 

@@ -1,13 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import type { StatusView } from '../../src/manage/status.js'
 import type { Document } from './applications.js'
 import type { Environment, Pointsman } from './pointsman.js'
 
-const EXAMPLE = fileURLToPath(new URL('../../examples/gateway/models', import.meta.url))
+const EXAMPLE = 'examples/gateway/models'
 
 /** A folder of models, gone when the test ends. */
 export class Models {

@@ -1,13 +1,12 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { startPointsman, type Pointsman } from './pointsman.js'
 import { startTargetProcess } from './target-process.js'
 
-const EXAMPLE = fileURLToPath(new URL('../../examples/gateway/models', import.meta.url))
+const EXAMPLE = 'examples/gateway/models'
 
 /** Somebody who signs in. */
 export interface Operator {

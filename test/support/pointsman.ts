@@ -4,8 +4,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import type { Test } from 'tap'
 import { Changes } from './changes.js'
 
@@ -22,7 +21,7 @@ export interface Run {
   readonly stderr: string
 }
 
-const APP = fileURLToPath(new URL('../../dist/app.js', import.meta.url))
+const APP = resolve('dist/app.js')
 const READY_DEADLINE_MS = 45_000
 
 function isFree(port: number, address: string): Promise<boolean> {

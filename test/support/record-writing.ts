@@ -2,13 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import type { Test } from 'tap'
 import { StoreFolder } from '../store/store-folder.js'
 import { StoreWatch } from './store-news.js'
 
-const dist = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href
+const dist = (path: string): string => pathToFileURL(resolve('dist', path)).href
 
 /** A process is killed so long after its first commit at most. */
 const LONGEST_LIFE_MS = 60

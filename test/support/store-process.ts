@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
 import type { Test } from 'tap'
 import { Changes } from './changes.js'
 
-const dist = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href
+const dist = (path: string): string => pathToFileURL(resolve('dist', path)).href
 
 /** Watches a store, prints its news, and writes a model of the flavor of each line that it reads. */
 const SERVE = `

@@ -2,15 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import type { Test } from 'tap'
 import { StoreFolder } from '../store/store-folder.js'
 import { StoreWatch } from './store-news.js'
 
-const STORE = new URL('../../dist/store/file.js', import.meta.url).href
-const CLOCK = new URL('../../dist/runtime/system-clock.js', import.meta.url).href
-const READ = new URL('../../dist/model/read-model.js', import.meta.url).href
+const dist = (path: string): string => pathToFileURL(resolve('dist', path)).href
 
 /** So many stacks make a model whose writing takes some time. */
 const STACKS = 3000
@@ -25,9 +24,9 @@ const LONGEST_LIFE_MS = 60
 const WRITE = `
 import { writeSync } from 'node:fs'
 const [directory, times] = process.argv.slice(1)
-const { FileStore } = await import('${STORE}')
-const { systemClock: clock } = await import('${CLOCK}')
-const { readModel } = await import('${READ}')
+const { FileStore } = await import('${dist('store/file.js')}')
+const { systemClock: clock } = await import('${dist('runtime/system-clock.js')}')
+const { readModel } = await import('${dist('model/read-model.js')}')
 const alive = setInterval(() => {}, 1000)
 const store = new FileStore({ directory, clock, report: ({ error }) => error && console.log(error.message) })
 const whitelist = Array.from({ length: ${STACKS} }, (_, at) => '/DC1/Z' + at)

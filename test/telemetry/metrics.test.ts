@@ -245,7 +245,7 @@ test('promtool finds nothing wrong', { skip: PROMTOOL_MISSING && 'no promtool he
 })
 
 function textOf(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  return readFileSync(path, 'utf8')
 }
 
 test('the manual says of each metric what the program knows of it, and of no other', (t) => {

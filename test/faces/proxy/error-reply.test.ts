@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { test } from 'tap'
 import { ERROR_KINDS, type ErrorCode } from '../../../src/core/errors.js'
 import {
@@ -12,7 +11,7 @@ import {
 import { TOKENS } from '../../support/errors.js'
 import { parseResponse } from '../../support/raw.js'
 
-const FACE = fileURLToPath(new URL('../../../src/faces/proxy', import.meta.url))
+const FACE = 'src/faces/proxy'
 // The keys of a table are known.
 const CODES = Object.keys(ERROR_KINDS) as ErrorCode[]
 
