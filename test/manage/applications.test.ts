@@ -58,16 +58,25 @@ test('Lists are told with the rules that use them, and found by their values', a
   t.match((await as('viewer')('GET', '/api/lists/lab')).body, { values: ['Box1', 'box2'], usedBy })
   t.match(await as('viewer')('GET', '/api/lists/none'), { status: 404 })
   const found = async (value: string): Promise<unknown> => {
-    const { body } = await as('viewer')(
-      'GET',
-      `/api/lists/search?value=${encodeURIComponent(value)}`,
-    )
+    const { body } = await as('viewer')('GET', `/api/lists?holds=${encodeURIComponent(value)}`)
     return (body as { items: readonly { name: string }[] }).items.map(({ name }) => name)
   }
   t.same(await found('BOX1'), ['lab'])
   t.same(await found('10.1.2.3'), ['nets'])
   t.same(await found('3C6E0B8A9C15224A8228B9A98CA1531D'), ['secret'])
   t.same(await found('box'), [])
+})
+
+test('A list can be read by whichever name it may have', async (t) => {
+  const { as, propose, decide } = await changeWorld(t)
+  const names = ['policy', 'search', 'values', '__proto', 'constructor', 'x'.repeat(1000)]
+  const lists = Object.fromEntries(names.map((name, at) => [name, { values: [`v${at}`] }]))
+  const proposed = await propose(as('ann'), lists, { subject: LISTS, baseVersion: null })
+  t.match(await decide(as('bob'), proposed, 'approval'), { status: 200 })
+  for (const [at, name] of names.entries())
+    t.match((await as('viewer')('GET', `/api/lists/${name}`)).body, { name, values: [`v${at}`] })
+  const policy = await as('viewer')('GET', '/api/policies/lists')
+  t.same(policy.body, { approvals: 'required' })
 })
 
 test('A request is explained by the model that is there, and by one that is proposed', async (t) => {

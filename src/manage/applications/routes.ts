@@ -15,15 +15,18 @@ import { holds, ListUses, listView } from './list-views.js'
 const viewer = { access: { role: 'viewer', on: 'any' } } as const
 
 const OfApplication = Type.Object({ app: ApplicationName })
-const OfList = Type.Object({ list: Type.String({ maxLength: 200 }) })
+const OfList = Type.Object({ list: Type.String() })
 const Items = <Item extends Parameters<typeof Type.Array>[0]>(item: Item) =>
   Type.Object({ items: Type.Array(item) })
 const Lists = Type.Object({
   version: Type.Union([Type.Integer(), Type.Null()]),
   items: Type.Array(ListView),
 })
-const Query = Type.Object({ values: Type.Optional(Type.Boolean()) })
-const Search = Type.Object({ value: Type.String({ minLength: 1, maxLength: 1000 }) })
+const Query = Type.Object({
+  values: Type.Optional(Type.Boolean()),
+  /** A value: of the lists only those that hold it. */
+  holds: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+})
 
 /** What the routes of applications need beside the services. */
 export interface ApplicationWork extends ChangeWork {
@@ -118,31 +121,17 @@ export function listRoutes(app: FastifyInstance, { models }: ManageServices): vo
     {
       config: viewer,
       schema: {
-        summary: 'All lists, and the rules that use them',
+        summary: 'All lists, or those that hold a value, and the rules that use them',
         querystring: Query,
         response: { 200: Lists },
       },
     },
     ({ query, operator }) => {
       const uses = usesFor(operator)
-      const items = all().map((list) => listView(list, uses, query.values === true))
+      const { values = false, holds: value } = query
+      const found = all().filter((list) => value === undefined || holds(list, value))
+      const items = found.map((list) => listView(list, uses, values))
       return { version: models.lists?.version ?? null, items }
-    },
-  )
-  api.get(
-    '/api/lists/search',
-    {
-      config: viewer,
-      schema: {
-        summary: 'Lists that hold a value',
-        querystring: Search,
-        response: { 200: Items(ListView) },
-      },
-    },
-    ({ query, operator }) => {
-      const uses = usesFor(operator)
-      const found = all().filter((list) => holds(list, query.value))
-      return { items: found.map((list) => listView(list, uses, false)) }
     },
   )
   api.get(

@@ -86,7 +86,8 @@ export function policyRoutes(app: FastifyInstance, { policies }: Changes): void 
   const response = { 200: Policy }
   const routes = [
     { url: '/api/applications/:app/policy', params: OfApplication },
-    { url: '/api/lists/policy', params: Type.Object({}) },
+    // Not below /api/lists, where any name is that of a list.
+    { url: '/api/policies/lists', params: Type.Object({}) },
   ]
   const keyOf = (params: object): GrantSubject =>
     'app' in params ? `application:${String(params.app)}` : 'lists'
