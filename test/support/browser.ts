@@ -27,6 +27,9 @@ const LAUNCH = {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Those of axe-core that look at colors, and that it runs unless told otherwise. */
+const COLOR_RULES = ['color-contrast', 'link-in-text-block']
+
 /** A Chromium with an empty profile of its own for each context; gone at teardown. */
 export async function launchBrowser(t: Test): Promise<Browser> {
   const browser = await chromium.launch(LAUNCH)
@@ -83,10 +86,18 @@ interface AxeResults {
   }[]
 }
 
-/** What axe-core finds wrong in a page as it is: the rule, and the elements that break it. */
-export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE)
-  const { violations } = await page.evaluate<AxeResults>('axe.run()')
+/**
+ * What axe-core finds wrong in a page as it is: the rule, and the elements that break it.
+ * @param rules those of colors are enough where nothing else is otherwise than it was
+ */
+export async function accessibilityProblems(
+  page: Page,
+  rules: 'all' | 'colors' = 'all',
+): Promise<readonly string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(AXE)
+  const options = rules === 'colors' ? { runOnly: COLOR_RULES } : {}
+  const run = `axe.run(document, ${JSON.stringify(options)})`
+  const { violations } = await page.evaluate<AxeResults>(run)
   return violations.map(({ id, help, nodes }) => {
     const elements = nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))
     return `${id}: ${help}: ${elements.join(' | ')}`
