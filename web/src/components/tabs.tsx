@@ -66,6 +66,14 @@ interface TabLink {
   readonly isCurrent: boolean
 }
 
+/** Where there is no room for all of them, the one that one is on is to be seen; the page stays where it is. */
+function showCurrent(nav: HTMLElement): void {
+  const link = nav.querySelector('[aria-current]')?.getBoundingClientRect()
+  const { left, right } = nav.getBoundingClientRect()
+  if (!link) return
+  nav.scrollLeft += Math.min(0, link.left - left) + Math.max(0, link.right - right)
+}
+
 /** Pages that belong together, as links that look like tabs. */
 export function TabLinks(props: {
   readonly label: string
@@ -74,9 +82,13 @@ export function TabLinks(props: {
   const nav = useRef<HTMLElement>(null)
   const current = props.links.find(({ isCurrent }) => isCurrent)?.href
   useEffect(() => {
-    // Where there is no room for all of them, the one that one is on is to be seen.
-    const link = nav.current?.querySelector('[aria-current]')
-    link?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const show = (): void => {
+      if (nav.current) showCurrent(nav.current)
+    }
+    show()
+    // A telephone is turned.
+    addEventListener('resize', show)
+    return () => removeEventListener('resize', show)
   }, [current])
   return (
     <nav ref={nav} class="tabs" aria-label={props.label}>

@@ -149,7 +149,7 @@ function Change(props: {
       )}
       <Told title="It cannot be approved as it is:" tone="bad" problems={change.problems} />
       <Told title="Doubtful, though allowed:" tone="warning" problems={change.warnings} />
-      <section class="card">
+      <section class="card stack">
         <Facts change={change} />
         {change.description !== '' && <p class="said">{change.description}</p>}
       </section>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { NamespacedList } from '../../../../src/model/document.js'
+import { counted } from '../../components/amounts.js'
 import { Button } from '../../components/button.js'
 import { CheckField, Field, SelectField, TextField } from '../../components/field.js'
 import { Notice } from '../../components/states.js'
@@ -84,7 +85,7 @@ export function ListImport({ list, lists, setLists }: ListImportProps): JSX.Elem
         : all.map((each) => (each.name === list.name ? changed : each))
     })
     setText('')
-    notify(`${wanted.length} values ${mode === 'remove' ? 'removed' : 'taken over'}.`)
+    notify(`${counted(wanted.length, 'value')} ${mode === 'remove' ? 'removed' : 'taken over'}.`)
   }
   return (
     <section class="card stack" aria-labelledby="list-import">
@@ -117,7 +118,7 @@ export function ListImport({ list, lists, setLists }: ListImportProps): JSX.Elem
       />
       <div>
         <Button onClick={run} isDisabled={wanted.length === 0}>
-          Import {wanted.length} values
+          Import {counted(wanted.length, 'value')}
         </Button>
       </div>
     </section>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { LIST_TYPES, type NamespacedList } from '../../../../src/model/document.js'
+import { counted } from '../../components/amounts.js'
 import { Button } from '../../components/button.js'
 import { SelectField, TextField } from '../../components/field.js'
 import { Icon } from '../../components/icon.js'
@@ -45,7 +46,7 @@ function Values(props: {
   return (
     <section class="stack" aria-labelledby="list-values">
       <div class="section-head">
-        <h2 id="list-values">{list.values.length.toLocaleString('en')} values</h2>
+        <h2 id="list-values">{counted(list.values.length, 'value')}</h2>
         <Button onClick={() => saveFile(`${list.name}.txt`, writeValues(list), 'text/plain')}>
           Export
         </Button>

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { StackComments } from '../../../../src/manage/api/applications.js'
 import { apiPath, request } from '../../api/client.js'
@@ -18,6 +18,8 @@ interface StackCommentProps {
   readonly canEdit: boolean
   /** What is there has changed, by oneself or by others. */
   readonly onChange: () => void
+  /** Buttons beside its own. */
+  readonly children?: ComponentChildren
 }
 
 /** Where the comments on an application's stacks are. */
@@ -74,24 +76,27 @@ function CommentEditor(props: StackCommentProps & { readonly onClose: () => void
 
 /** What people have remarked on a stack; it is in force at once. */
 export function StackComment(props: StackCommentProps): JSX.Element | null {
-  const { path, text, canEdit } = props
+  const { path, text, canEdit, children } = props
   const [isOpen, setOpen] = useState(false)
   if (isOpen) return <CommentEditor {...props} onClose={() => setOpen(false)} />
-  if (text === '' && !canEdit) return null
+  if (text === '' && !canEdit && !children) return null
   return (
     <div>
       {text !== '' && <p class="said">{text}</p>}
-      {canEdit && (
-        <Button
-          isSmall
-          tone="quiet"
-          label={`${text === '' ? 'Comment on' : 'Edit comment on'} ${path}`}
-          isDisabled={!isOnline.value}
-          onClick={() => setOpen(true)}
-        >
-          {text === '' ? 'Comment' : 'Edit comment'}
-        </Button>
-      )}
+      <div class="button-row">
+        {canEdit && (
+          <Button
+            isSmall
+            tone="quiet"
+            label={`${text === '' ? 'Comment on' : 'Edit comment on'} ${path}`}
+            isDisabled={!isOnline.value}
+            onClick={() => setOpen(true)}
+          >
+            {text === '' ? 'Comment' : 'Edit comment'}
+          </Button>
+        )}
+        {children}
+      </div>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { StackComments, StackView } from '../../../../src/manage/api/applications.js'
 import { isStack } from '../../../../src/model/values.js'
@@ -46,18 +46,27 @@ function hostKey({ ipv4, ipv6 }: Host): string {
 
 /** What is shown of a flavor beside its hosts. */
 interface FlavorParts {
-  readonly commentOn: (path: string) => JSX.Element | null
+  /** @param more buttons beside those of the comment */
+  readonly commentOn: (path: string, more: ComponentChildren) => JSX.Element | null
   /** What removes a stack without hosts. */
   readonly removalOf: (path: string) => JSX.Element | null
 }
 
 function Flavor(props: FlavorParts & { readonly flavor: FlavorRow }): JSX.Element {
   const { flavor, commentOn, removalOf } = props
+  if (flavor.hosts.length > 0)
+    return (
+      <div class="stack">
+        <Hosts flavor={flavor} />
+        {commentOn(flavor.path, null)}
+      </div>
+    )
   return (
     <div class="stack">
-      <Hosts flavor={flavor} />
-      {commentOn(flavor.path)}
-      {flavor.hosts.length === 0 && <div>{removalOf(flavor.path)}</div>}
+      <p>
+        <strong>{flavor.flavor}</strong> <span class="soft">No host is registered here.</span>
+      </p>
+      {commentOn(flavor.path, removalOf(flavor.path))}
     </div>
   )
 }
@@ -134,7 +143,7 @@ function AddStack({ onAdd }: { readonly onAdd: (stack: string) => void }): JSX.E
       }}
     >
       <TextField
-        label="Whitelist a stack that has no hosts yet"
+        label="Whitelist a stack without hosts"
         value={stack}
         placeholder="/DC/AZ"
         onInput={setStack}
@@ -154,14 +163,16 @@ function useComments({ state, canEdit }: LoadedApplication) {
   const load = (signal: AbortSignal) => getOrKept<StackComments>(address, signal)
   const { value, error, reload } = useLoaded(load, [address])
   const texts = value?.comments ?? {}
-  const commentOn: FlavorParts['commentOn'] = (path) => (
+  const commentOn: FlavorParts['commentOn'] = (path, more) => (
     <StackComment
       application={name}
       path={path}
       text={texts[path] ?? ''}
       canEdit={canEdit && value !== undefined}
       onChange={reload}
-    />
+    >
+      {more}
+    </StackComment>
   )
   const isMissed = error !== undefined && !value && workspace.stored.value !== undefined
   const problem = isMissed ? error.message : undefined

@@ -66,6 +66,26 @@ function TestButtons(props: {
   )
 }
 
+/** A text that may be long and without spaces. */
+function words(text: string): JSX.Element {
+  return <span class="rule-words">{text}</span>
+}
+
+/** @param actions buttons of a test; undefined for those who may not change any */
+function columnsOf(
+  actions: ((test: TestCase) => JSX.Element) | undefined,
+): readonly Column<TestCase>[] {
+  return [
+    { title: 'Test', cell: ({ name }) => words(name), isHeader: true },
+    {
+      title: 'Request',
+      cell: ({ parameters }) => words(parametersText(parameters) || 'nothing known'),
+    },
+    { title: 'Expected', cell: ({ expected }) => words(expectationWords(expected)) },
+    ...(actions ? [{ title: 'Actions', cell: actions }] : []),
+  ]
+}
+
 function SavedTests({ app, tests, reload }: SavedTestsProps): JSX.Element {
   const [edited, setEdited] = useState<TestCase>()
   const { name } = app.state
@@ -77,28 +97,16 @@ function SavedTests({ app, tests, reload }: SavedTestsProps): JSX.Element {
         if (error instanceof TestChanged) reload()
       },
     )
-  const columns: readonly Column<TestCase>[] = [
-    { title: 'Test', cell: (test) => test.name, isHeader: true },
-    { title: 'Request', cell: ({ parameters }) => parametersText(parameters) || 'nothing known' },
-    { title: 'Expected', cell: ({ expected }) => expectationWords(expected) },
-    ...(app.canEdit
-      ? [
-          {
-            title: 'Actions',
-            cell: (test: TestCase) => (
-              <div class="button-row">
-                <Button isSmall label={`Edit ${test.name}`} onClick={() => setEdited(test)}>
-                  Edit
-                </Button>
-                <Button isSmall label={`Delete ${test.name}`} onClick={() => remove(test)}>
-                  Delete
-                </Button>
-              </div>
-            ),
-          },
-        ]
-      : []),
-  ]
+  const actions = (test: TestCase): JSX.Element => (
+    <div class="button-row">
+      <Button isSmall label={`Edit ${test.name}`} onClick={() => setEdited(test)}>
+        Edit
+      </Button>
+      <Button isSmall label={`Delete ${test.name}`} onClick={() => remove(test)}>
+        Delete
+      </Button>
+    </div>
+  )
   return (
     <section class="stack" aria-labelledby="saved-tests">
       <div class="section-head">
@@ -107,7 +115,7 @@ function SavedTests({ app, tests, reload }: SavedTestsProps): JSX.Element {
       </div>
       <DataTable
         caption="Saved tests"
-        columns={columns}
+        columns={columnsOf(app.canEdit ? actions : undefined)}
         rows={tests}
         rowKey={(test) => test.name}
         empty={<Empty title="There are no saved tests yet" />}
