@@ -52,7 +52,7 @@ export async function openOperatorsApp({
   enforceAccess(app, authenticateBy(services.accounts), await requestLimits(app))
   await describeRoutes(app, services.service.version)
   await registerRoutes(app, services, openid)
-  if (webDirectory !== undefined) await webRoutes(app, webDirectory)
+  if (webDirectory !== undefined) webRoutes(app, webDirectory)
   await app.ready()
   return app
 }

@@ -45,6 +45,9 @@ test('What has its content in its name is kept for good, and sent compressed', a
   for (const [accepted, encoding] of [
     ['br, gzip', 'br'],
     ['gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['*', 'br'],
+    ['*;q=0.0', null],
     ['identity', null],
   ] as const) {
     const headers = { 'accept-encoding': accepted }
@@ -54,7 +57,27 @@ test('What has its content in its name is kept for good, and sent compressed', a
     t.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable')
     t.match(asset.headers.get('content-type'), /javascript/)
     t.equal(asset.headers.get('x-content-type-options'), 'nosniff')
+    t.equal(asset.headers.get('vary'), 'accept-encoding')
+    const etag = `"another", W/${asset.headers.get('etag') ?? ''}`
+    const again = await fetch(asset.url, {
+      headers: { ...headers, 'if-none-match': etag, 'cache-control': 'max-age=0' },
+    })
+    t.equal(again.status, 304)
+    const other = await fetch(asset.url, {
+      headers: { ...headers, 'if-none-match': '"another"', 'cache-control': 'max-age=0' },
+    })
+    t.equal(other.status, 200)
   }
+})
+
+test('HEAD tells what GET would send', async (t) => {
+  const { url } = await managing(t, { webDirectory: built(t) })
+  const head = await fetch(`${url}/assets/index-a1b2c3.js`, {
+    method: 'HEAD',
+    headers: { 'accept-encoding': 'identity' },
+  })
+  t.equal(head.status, 200)
+  t.equal(head.headers.get('content-length'), String(SCRIPT.length))
 })
 
 const ELSEWHERE = [
