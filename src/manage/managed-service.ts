@@ -20,15 +20,22 @@ export interface ManagedGroup extends ObservedGroup {
   readonly overrides: ReadonlyMap<string, TargetOverride>
 }
 
+/** Which of all processes this one is; its worker processes belong to it. */
+export interface ProcessView {
+  readonly host: string
+  readonly pid: number
+}
+
 /** What operators can ask about. */
 export interface ManagedService extends Observed {
+  readonly process: ProcessView
   readonly phase: Phase
   /** Why the service should not be sent clients now; empty when it should. */
   readonly obstacles: readonly string[]
   readonly groups: readonly ManagedGroup[]
   /**
-   * Does with a target as an operator wants, until told otherwise or the end of the process; undefined goes by the
-   * configuration again.
+   * Does with a target as an operator wants, in all workers of this process, until told otherwise or its end; undefined goes
+   * by the configuration again.
    * @returns false when there is no such group or target
    */
   override(group: string, target: string, override: TargetOverride | undefined): boolean

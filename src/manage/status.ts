@@ -7,7 +7,7 @@ import type { Tally } from '../telemetry/tally.js'
 import type { ServiceTotals } from '../telemetry/service-totals.js'
 import { overrideView, type OverrideView } from './api/targets.js'
 import { gatewayView, type GatewayView } from './gateway-status.js'
-import type { ManagedGroup, ManagedService, Phase } from './managed-service.js'
+import type { ManagedGroup, ManagedService, Phase, ProcessView } from './managed-service.js'
 
 /** The traffic of the last ten seconds. */
 export interface TrafficView {
@@ -86,6 +86,7 @@ export interface StatusView {
   /** When it was so, in ISO 8601. */
   readonly at: string
   readonly version: string
+  readonly process: ProcessView
   readonly phase: Phase
   /** Why clients should not be sent here now. */
   readonly obstacles: readonly string[]
@@ -170,10 +171,12 @@ function hostsView({ file, failure, way, entries }: ObservedHosts): HostsView {
  * @param now wall time
  */
 export function statusOf(service: ManagedService, now: number): StatusView {
-  const { version, phase, obstacles, startedAtMs, groups, totals, hosts, gateway } = service
+  const { version, process, phase, obstacles, startedAtMs, groups, totals } = service
+  const { hosts, gateway } = service
   return {
     at: new Date(now).toISOString(),
     version,
+    process,
     phase,
     obstacles,
     uptimeSeconds: (now - startedAtMs) / 1000,

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
 import { SharedSessions } from '../clients/zookeeper/shared-sessions.js'
 import { loadConfig, type Config } from '../config.js'
@@ -77,6 +78,7 @@ function needsRestart(before: Config, after: Config): readonly string[] {
 /** The control plane with its data planes, in this process or in workers; the operators' listener; reload and shutdown. */
 export class Service implements ManagedService {
   readonly version = VERSION
+  readonly process = { host: hostname(), pid: process.pid }
   readonly startedAtMs = systemClock.wallTimeMs()
   readonly totals: ServiceTotals
   phase: Phase = 'starting'

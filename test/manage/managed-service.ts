@@ -24,6 +24,7 @@ function statusOf(parts: Partial<TargetStatus>): TargetStatus {
 /** A service to be asked about: two groups, of which one has two targets and the other lost its source. */
 export class FakeService implements ManagedService {
   readonly version = '1.2.3'
+  readonly process = { host: 'lb-1.internal', pid: 4711 }
   readonly startedAtMs = NOON
   readonly clock = new ManualClock()
   readonly totals: ServiceTotals

@@ -9,6 +9,7 @@ test('the status says what an operator has to know, of the last ten seconds', (t
   t.match(status, {
     at: '2026-01-01T12:01:30.000Z',
     version: '1.2.3',
+    process: { host: 'lb-1.internal', pid: 4711 },
     phase: 'serving',
     obstacles: [],
     uptimeSeconds: 90,

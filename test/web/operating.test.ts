@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { test } from 'tap'
 import { launchBrowser } from '../support/browser.js'
@@ -58,7 +59,9 @@ test('Operators work with the pages', async (t) => {
     await row.getByRole('button').click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Out of service').check()
-    t.match(await dialog.innerText(), /No other target of db serves: its clients will get errors/)
+    const text = await dialog.innerText()
+    t.match(text, /No other target of db serves: its clients will get errors/)
+    t.match(text, `Holds for process ${pointsman.pid} on ${hostname()} alone, with all its workers`)
     await button(dialog, 'Apply').click()
     await row.getByText('disabled', { exact: true }).waitFor()
     await page.getByText('Group db has no target that serves').waitFor()

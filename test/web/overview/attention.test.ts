@@ -36,6 +36,7 @@ function status(parts: Partial<StatusView>): StatusView {
   return {
     at: SINCE,
     version: '1.2.3',
+    process: { host: 'lb-1.internal', pid: 4711 },
     phase: 'serving',
     obstacles: [],
     uptimeSeconds: 1,

@@ -6,6 +6,7 @@ import { Button } from '../../components/button.js'
 import { Dialog } from '../../components/dialog.js'
 import { TextField } from '../../components/field.js'
 import { Notice } from '../../components/states.js'
+import { liveStatus } from '../../state/live-status.js'
 import { useSubmission } from '../../state/use-submission.js'
 import { changeTarget, wishOf } from './change-target.js'
 
@@ -50,6 +51,17 @@ function WishChoice(props: {
   )
 }
 
+/** Others that serve the same group are not told. */
+function Extent(): JSX.Element | null {
+  const own = liveStatus.value?.process
+  return own === undefined ? null : (
+    <p class="small soft">
+      Holds for process {own.pid} on {own.host} alone, with all its workers, until it is restarted.
+      Other processes that serve this group have management listeners of their own.
+    </p>
+  )
+}
+
 function isLast({ targets }: GroupView, { id, serves }: TargetView): boolean {
   return serves && !targets.some((other) => other.id !== id && other.serves)
 }
@@ -86,6 +98,7 @@ export function TargetDialog({ group, target, onClose }: TargetDialogProps): JSX
         description="Its share of the requests, against the weights of the others of its group: 1 to 100. Empty: as configured."
         error={submission.problem('/weight')}
       />
+      <Extent />
       {wish !== 'enabled' && isLast(group, target) && (
         <Notice tone="warning">
           No other target of {group.name} serves: its clients will get errors.
