@@ -65,12 +65,20 @@ export class MemoryStore implements ModelStore, HostStore, RecordStore {
   /** Who wanted hosts to be read again, one by one. */
   private readonly reloads: { readonly name: string }[] = []
   private readonly records = new Map<string, StoredRecord>()
+  /** The key of each record that was asked for. */
+  private readonly asked: string[] = []
   private readonly watches = new Watches()
 
   // eslint-disable-next-line @typescript-eslint/require-await
   async readRecord(key: string): Promise<StoredRecord | undefined> {
+    this.asked.push(key)
     this.checkAlive()
     return structuredClone(this.records.get(key))
+  }
+
+  /** How often records whose keys begin so were asked for, one by one. */
+  reads(prefix: string): number {
+    return this.asked.filter((key) => key.startsWith(prefix)).length
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await

@@ -40,7 +40,8 @@ export class SignIn {
     if (waitMs > 0) throw tooEarly(waitMs)
     // Whoever starts the service and signs in at once is not to be told that there is no such user.
     await this.accounts.begun()
-    const user = await this.accounts.users.find(name)
+    // Asked of the store whoever it is: who is known here would be told from who is not by what that takes, and while it is lost.
+    const user = await this.accounts.users.read(name)
     const stored = user?.value.disabled ? undefined : user?.value.password
     const isRight = await this.accounts.passwords.verify(password, stored ?? undefined)
     if (user && isRight) {

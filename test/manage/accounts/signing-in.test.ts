@@ -1,4 +1,7 @@
-import { test } from 'tap'
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import { test, type Test } from 'tap'
+import { PointsmanError } from '../../../src/core/errors.js'
 import { asking, managing, PASSWORD, type Answer } from '../../support/managing.js'
 
 const HOUR_MS = 60 * 60_000
@@ -55,6 +58,59 @@ test('Who cannot be let in does not learn why', async (t) => {
     bodies.push(JSON.stringify(answer.body))
   }
   t.equal(new Set(bodies).size, 1)
+})
+
+/** Tells of each use of scrypt what it costs. */
+function watchScrypt(t: Test): readonly unknown[] {
+  const costs: unknown[] = []
+  const { scrypt } = crypto
+  const replace = (by: typeof scrypt): void => {
+    crypto.scrypt = by
+    syncBuiltinESMExports()
+  }
+  replace(((...use: Parameters<typeof scrypt>) => {
+    costs.push(use.slice(2, -1))
+    scrypt(...use)
+  }) as typeof scrypt)
+  t.teardown(() => replace(scrypt))
+  return costs
+}
+
+test('Who cannot be let in costs as much as who can', async (t) => {
+  const { as, services, store } = await managing(t)
+  const { users } = services.accounts
+  const event = { by: '', action: '', subject: '', from: '', detail: '' }
+  const disabled = await users.read('editor')
+  const foreign = await users.read('approver')
+  if (!disabled || !foreign) throw new Error('both are there')
+  await users.change(disabled, { disabled: true }, event)
+  await users.change(foreign, { signIn: 'openid', password: null }, event)
+  const uses = watchScrypt(t)
+  const costs = async (name: string, password: string): Promise<readonly unknown[]> => {
+    const [before, readBefore] = [uses.length, store.reads('users/')]
+    const { status } = await as()('POST', '/api/session', { body: { name, password } })
+    return [status, store.reads('users/') - readBefore, ...uses.slice(before)]
+  }
+  const wrong = await costs('viewer', 'incorrect horse battery')
+  t.match(wrong, [401, 1, [32, { N: 16, r: 1, p: 1 }]])
+  t.equal(wrong.length, 3, 'one hash')
+  for (const name of ['stranger', 'editor', 'approver', '../../etc/passwd', '__proto__', ''])
+    t.same(await costs(name, PASSWORD), wrong, name)
+})
+
+test('While the store is lost nobody learns whether there is a user', async (t) => {
+  const { as, store } = await managing(t)
+  store.failure = new PointsmanError('STORE_LOST', 'gone')
+  const answers = await Promise.all(
+    ['viewer', 'stranger'].map((name) =>
+      as()('POST', '/api/session', { body: { name, password: 'incorrect horse battery' } }),
+    ),
+  )
+  t.same(
+    answers.map(({ status }) => status),
+    [503, 503],
+  )
+  t.same(answers[0]?.body, answers[1]?.body)
 })
 
 test('A session ends an hour after it was used last, and twelve hours after it began', async (t) => {
