@@ -9,10 +9,14 @@ export const WITH_ADMINISTRATOR: Environment = {
   MANAGEMENT_BOOTSTRAP_PASSWORD: ADMINISTRATOR.password,
 }
 
-/** Signs in at a service as the first administrator, as soon as there is one; asks as they. */
+/** Signs in at a service as the first administrator, as soon as it has made them; asks as they. */
 export async function signedIn(service: Pointsman): Promise<Ask> {
-  const url = `http://127.0.0.1:${service.managementPort}`
   await service.logged(({ action }) => action === 'user-created')
+  return signIn(service)
+}
+
+/** Signs in at a service as the administrator whom another one has made; asks as they. */
+export async function signIn({ managementUrl: url }: Pointsman): Promise<Ask> {
   const ask = asking(url, { origin: url })
   const { status, headers, body } = await ask('POST', '/api/session', { body: ADMINISTRATOR })
   if (status >= 300) throw new Error(`not signed in: ${status} ${JSON.stringify(body)}`)

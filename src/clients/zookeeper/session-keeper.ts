@@ -67,12 +67,18 @@ export class SessionKeeper {
     this.agreedTimeoutMs = settings.sessionTimeoutMs
   }
 
+  /** For how long there has been no connection, from when one was wanted; 0 while there is one. */
+  get lostForMs(): number {
+    return this.connection ? 0 : this.ports.clock.now() - this.lostAt
+  }
+
   /** Resolves when `signal` has aborted and the connection is gone, which is not closed by that. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.ports
     const { hosts } = this.settings
     let server = Math.floor(random.next() * hosts.length)
     let failures = 0
+    this.lostAt = clock.now()
     while (!signal.aborted) {
       const startedAt = clock.now()
       const reason = await this.live(server++, signal)

@@ -107,6 +107,17 @@ export class ZookeeperSession {
   }
 
   /**
+   * Resolves as soon as there is a connection. An outage is waited for once: who comes when it has lasted so long is told at once.
+   * @throws ZookeeperError the reason why there has been none for so long
+   */
+  async restored(withinMs: number): Promise<void> {
+    const leftMs = Math.max(0, Math.ceil(withinMs - this.keeper.lostForMs))
+    await this.connected(AbortSignal.timeout(leftMs)).catch(() => {
+      throw this.error
+    })
+  }
+
+  /**
    * The data of a node, undefined when it is not there.
    * @param watcher called once when the data changes or the node goes; not when it is not there to begin with, and not
    * when the session becomes a new one

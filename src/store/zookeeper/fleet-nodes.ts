@@ -35,9 +35,7 @@ export async function readFleet({
   const lease = sessions.use(settings)
   const { session } = lease
   try {
-    await session.connected(AbortSignal.timeout(CONNECT_TIMEOUT_MS)).catch(() => {
-      throw session.error
-    })
+    await session.restored(CONNECT_TIMEOUT_MS)
     const ids = (await session.children(GATEWAYS)) ?? []
     const nodes = await readNodes(session, GATEWAYS, [...ids].sort())
     return [...nodes.values()].flatMap(({ data }) => memberIn(data) ?? [])

@@ -26,7 +26,7 @@ import {
 } from './record-nodes.js'
 import { HOSTS, RELOAD_COUNTER, watchNodes } from './watch-nodes.js'
 
-/** How long a write waits for a connection. */
+/** How long an outage is waited for. */
 const CONNECT_TIMEOUT_MS = 10_000
 
 /** What a store in ZooKeeper is given. */
@@ -197,8 +197,7 @@ export class ZookeeperStore implements ModelStore, HostStore, RecordStore {
       await session.multi([...operations, ...recorded])
     } catch (error) {
       if (!UNKNOWN.some((reason) => isZookeeperError(error, reason))) throw error
-      const patience = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
-      await session.connected(patience).catch(() => {
+      await session.restored(CONNECT_TIMEOUT_MS).catch(() => {
         throw error
       })
       if (!(await isWritten(session, records, commit))) throw error
@@ -214,9 +213,7 @@ export class ZookeeperStore implements ModelStore, HostStore, RecordStore {
     const lease = sessions.use(settings)
     const { session } = lease
     try {
-      await session.connected(AbortSignal.timeout(CONNECT_TIMEOUT_MS)).catch(() => {
-        throw session.error
-      })
+      await session.restored(CONNECT_TIMEOUT_MS)
       return await work(session)
     } catch (error) {
       throw storeError(what, error)

@@ -1,7 +1,10 @@
 import { test } from 'tap'
 import zookeeper from 'node-zookeeper-client'
 import type { SessionEvent } from '../../../src/clients/zookeeper/session-keeper.js'
-import type { ZookeeperSession } from '../../../src/clients/zookeeper/zookeeper-session.js'
+import { isZookeeperError } from '../../../src/clients/zookeeper/zookeeper-error.js'
+import { ZookeeperSession } from '../../../src/clients/zookeeper/zookeeper-session.js'
+import { ManualClock, seeded } from '../../support/clock.js'
+import { freePort } from '../../support/pointsman.js'
 import { startRelay } from '../../support/relay.js'
 import { startZookeeper } from '../../support/zookeeper-server.js'
 import { openSession, type WatchedSession } from '../../support/zookeeper-session.js'
@@ -287,4 +290,24 @@ test('A session of a ZooKeeper server', async (t) => {
       message: 'ZooKeeper: set /guarded: access to the node is not allowed',
     })
   })
+})
+
+test('An outage is waited for, and who comes when it has lasted is told at once', async (t) => {
+  const clock = new ManualClock()
+  const hosts = [{ host: '127.0.0.1', port: await freePort() }]
+  const settings = { hosts, basePath: '/', sessionTimeoutMs: 10_000, login: undefined }
+  const session = new ZookeeperSession(settings, { clock, random: seeded(1) })
+  t.teardown(() => session.close())
+  session.connect()
+  clock.advance(60_000)
+  const outcome = (withinMs: number, patienceMs: number): Promise<string> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => resolve('waits'), patienceMs)
+      t.teardown(() => clearTimeout(timer))
+      session.restored(withinMs).catch((error: unknown) => {
+        resolve(isZookeeperError(error, 'lost') ? 'lost' : String(error))
+      })
+    })
+  t.equal(await outcome(60_000, 20_000), 'lost')
+  t.equal(await outcome(120_000, 50), 'waits')
 })
