@@ -23,7 +23,9 @@ export class HeldChecker implements Checker {
 
   check(target: Target, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      const cut = (): void => end(signal.reason as Error)
       const end = (error?: Error): void => {
+        signal.removeEventListener('abort', cut)
         this.underWay.delete(attempt)
         if (error) reject(error)
         else resolve()
@@ -32,7 +34,7 @@ export class HeldChecker implements Checker {
       this.attempts.push(attempt)
       this.underWay.add(attempt)
       this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay.size)
-      signal.addEventListener('abort', () => end(signal.reason as Error))
+      signal.addEventListener('abort', cut)
     })
   }
 
