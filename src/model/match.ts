@@ -4,6 +4,7 @@ import type { Test } from './condition-test.js'
 import type { Match } from './document.js'
 import { plainPattern } from './plain-pattern.js'
 import { below, quoted } from './problems.js'
+import type { PatternCheck, PatternProblem } from './validate-conditions.js'
 
 /** Steps of a compiled pattern; those of RE2 are about one for a character, and those of a repetition as often as it may repeat. */
 const MOST_STEPS = 10_000
@@ -58,10 +59,7 @@ const NOTHING: Compiled = { matches: () => false, plain: undefined, longestInput
 /** What RE2 says of patterns that are too much for it. */
 const TOO_LARGE = /invalid repeat count|too large|too deeply/
 
-function complaintAbout(
-  pattern: string,
-  reason: string,
-): { readonly code: string; readonly message: string } {
+function problemOf(pattern: string, reason: string): PatternProblem {
   if (TOO_LARGE.test(reason))
     return { code: 'PatternIsTooLarge', message: 'the pattern repeats or nests too much' }
   const [, feature] = UNSUPPORTED.find(([sign]) => sign.test(pattern)) ?? []
@@ -70,27 +68,23 @@ function complaintAbout(
   return { code: 'PatternIsInvalid', message: 'this is not a regular expression' }
 }
 
-function compilePattern(
-  pattern: string,
-  complain: (code: string, message: string) => void,
-): Compiled | undefined {
+function compilePattern(pattern: string): Compiled | PatternProblem {
   if (hasNestedSet(pattern)) {
-    complain('PatternIsUnsupported', 'sets inside of sets of characters cannot be used in patterns')
-    return undefined
+    const message = 'sets inside of sets of characters cannot be used in patterns'
+    return { code: 'PatternIsUnsupported', message }
   }
   let engine: RE2JS
   try {
     engine = RE2JS.compile(pattern)
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
-    const { code, message } = complaintAbout(pattern, error.message)
-    complain(code, `${message}: ${error.message}`)
-    return undefined
+    const { code, message } = problemOf(pattern, error.message)
+    return { code, message: `${message}: ${error.message}` }
   }
   const steps = engine.programSize()
   if (steps > MOST_STEPS) {
-    complain('PatternIsTooLarge', `the pattern has ${steps} steps, and may have ${MOST_STEPS}`)
-    return undefined
+    const message = `the pattern has ${steps} steps, and may have ${MOST_STEPS}`
+    return { code: 'PatternIsTooLarge', message }
   }
   return {
     matches: (text) => engine.testExact(text),
@@ -99,15 +93,26 @@ function compilePattern(
   }
 }
 
+/** Why a pattern cannot be used: it is none, it cannot be run in linear time, or it would take too long. */
+export const patternProblem: PatternCheck = (pattern) => {
+  const compiled = compilePattern(pattern)
+  if (!('code' in compiled)) return undefined
+  return { code: compiled.code, message: `${quoted(pattern)}: ${compiled.message}` }
+}
+
 /** The whole of a parameter against a regular expression. False for a text too long to look at, negated or not. */
 export function compileMatch(match: Match, path: string, compilation: Compilation): Test {
   const { negated, pattern } = match
   const argument = compilation.args.named(match.parameter)
   const ofMissing = negated && compilation.missingMatches
-  const compiled = compilePattern(pattern, (code, message) =>
-    compilation.problems.add(code, below(path, 'pattern'), `${quoted(pattern)}: ${message}`),
-  )
-  const { matches, plain, longestInput } = compiled ?? NOTHING
+  const compiled = compilePattern(pattern)
+  if ('code' in compiled)
+    compilation.problems.add(
+      compiled.code,
+      below(path, 'pattern'),
+      `${quoted(pattern)}: ${compiled.message}`,
+    )
+  const { matches, plain, longestInput } = 'code' in compiled ? NOTHING : compiled
   const isMatch = plain
     ? (text: string) => (argument.isPrintable(text) ? plain(text) : matches(text))
     : matches

@@ -43,16 +43,35 @@ export class KnownLists {
   }
 }
 
+/** Why a pattern cannot be used. */
+export interface PatternProblem {
+  readonly code: string
+  readonly message: string
+}
+
+/** Tells what is wrong with a pattern, or that it would take too long; undefined for nothing. */
+export type PatternCheck = (pattern: string) => PatternProblem | undefined
+
+/** What conditions are looked at with. */
+export interface ConditionsCheck {
+  readonly problems: Problems
+  readonly lists: KnownLists
+  /** Undefined where somebody else looks at patterns. */
+  readonly patternProblem: PatternCheck | undefined
+}
+
 /** Looks at the conditions of one branch or template. */
 export class ConditionsValidation {
   private readonly problems: Problems
   private readonly lists: KnownLists
+  private readonly patternProblem: PatternCheck | undefined
   /** Operator and parameter of the comparisons so far. */
   private readonly compared = new Set<string>()
 
-  constructor(problems: Problems, lists: KnownLists) {
+  constructor({ problems, lists, patternProblem }: ConditionsCheck) {
     this.problems = problems
     this.lists = lists
+    this.patternProblem = patternProblem
   }
 
   /** Counts conditions that hold beside those that are looked at: a template's, which is looked at itself. */
@@ -82,8 +101,15 @@ export class ConditionsValidation {
       this.problems.add('MissedParamName', below(path, 'parameter'), 'the parameter has no name')
     if ('value' in condition) this.checkComparison(condition, path)
     else if ('values' in condition) this.checkMembership(condition, path)
-    else if ('pattern' in condition && condition.pattern === '')
-      this.problems.add('MissedParamValue', below(path, 'pattern'), 'the pattern is empty')
+    else if ('pattern' in condition) this.checkPattern(condition.pattern, below(path, 'pattern'))
+  }
+
+  private checkPattern(pattern: string, path: string): void {
+    const problem =
+      pattern === ''
+        ? { code: 'MissedParamValue', message: 'the pattern is empty' }
+        : this.patternProblem?.(pattern)
+    if (problem) this.problems.add(problem.code, path, problem.message)
   }
 
   private checkShare(share: { kind: 'percent' | 'random'; percent: number }, path: string): void {

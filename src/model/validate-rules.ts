@@ -1,6 +1,6 @@
 import type { Branch, Condition, Outcome, Rule, Template } from './document.js'
 import { below, quoted, type Problems } from './problems.js'
-import { ConditionsValidation, type KnownLists } from './validate-conditions.js'
+import { ConditionsValidation, type ConditionsCheck } from './validate-conditions.js'
 import { isBlank } from './text.js'
 import { isName } from './values.js'
 
@@ -20,18 +20,17 @@ function validateName(name: string, path: string, taken: Set<string>, problems: 
 /** Looks at rules of one kind and at their templates. */
 export class RulesValidation<Result> {
   private readonly problems: Problems
-  private readonly lists: KnownLists
+  private readonly check: ConditionsCheck
   private readonly validateResult: ValidateResult<Result>
   private readonly templates: ReadonlyMap<string, Template>
 
   constructor(
-    problems: Problems,
-    lists: KnownLists,
+    check: ConditionsCheck,
     templates: readonly Template[],
     validateResult: ValidateResult<Result>,
   ) {
-    this.problems = problems
-    this.lists = lists
+    this.problems = check.problems
+    this.check = check
     this.validateResult = validateResult
     this.templates = new Map(templates.map((template) => [template.id, template]))
   }
@@ -77,7 +76,7 @@ export class RulesValidation<Result> {
   ): void {
     if (conditions.length + assumed.length === 0)
       this.problems.add('EmptyExpressions', place, 'there are no conditions')
-    const validation = new ConditionsValidation(this.problems, this.lists)
+    const validation = new ConditionsValidation(this.check)
     validation.assume(assumed)
     validation.check(conditions, place)
   }

@@ -9,7 +9,7 @@ import type {
 } from './document.js'
 import { KnownHosts, stackOf } from './known-hosts.js'
 import { below, Problems, quoted } from './problems.js'
-import { KnownLists } from './validate-conditions.js'
+import { KnownLists, type PatternCheck } from './validate-conditions.js'
 import { validateDistribution } from './validate-distribution.js'
 import { RulesValidation } from './validate-rules.js'
 import { ServersValidation, validatePort, validateUrlParameters } from './validate-servers.js'
@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly lists: readonly NamespacedList[]
   /** Those that are there by now; without it nothing is said about servers that have no host. */
   readonly hosts?: readonly StackHosts[]
+  /** `patternProblem` of `match.ts`; without it nothing is said about patterns, which whoever compiles the model looks at. */
+  readonly patternProblem?: PatternCheck | undefined
 }
 
 function validateUrlDefaults(
@@ -75,27 +77,21 @@ function validateUrlResult(parameters: UrlParameters, path: string, problems: Pr
  */
 export function validateModel(
   model: ApplicationModel,
-  { lists, hosts }: Surroundings,
+  { lists, hosts, patternProblem }: Surroundings,
 ): readonly DocumentProblem[] {
   const problems = new Problems()
-  const known = new KnownLists(lists)
+  const check = { problems, lists: new KnownLists(lists), patternProblem }
   const servers = new ServersValidation(problems, hosts && new KnownHosts(hosts, model.whitelist))
-  const rules = new RulesValidation<Destination>(
-    problems,
-    known,
-    model.templates,
-    (destination, path) => {
-      if (destination.kind === 'server') servers.check(destination.server, below(path, 'server'))
-      else servers.checkGroup(destination.group, below(path, 'group'))
-    },
-  )
+  const rules = new RulesValidation<Destination>(check, model.templates, (destination, path) => {
+    if (destination.kind === 'server') servers.check(destination.server, below(path, 'server'))
+    else servers.checkGroup(destination.group, below(path, 'group'))
+  })
   rules.checkRules(model.rules, '/rules')
   rules.checkTemplates(model.templates, '/templates')
   validateDistribution(model, servers, problems)
   servers.check(model.defaultServer, '/defaultServer')
   const urlRules = new RulesValidation<UrlParameters>(
-    problems,
-    known,
+    check,
     model.urlTemplates,
     (parameters, path) => validateUrlResult(parameters, path, problems),
   )

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { patternProblem } from '../../src/model/match.js'
 import { validateModel } from '../../src/model/validate.js'
 import {
   GROUP,
@@ -291,5 +292,30 @@ test('Messages name what was wrong', (t) => {
     { lists: [] },
   )
   t.equal(problem?.message, '"x" is not numeric')
+  t.end()
+})
+
+test('Patterns are looked at wherever they stand, by who is asked to', (t) => {
+  const pattern = (text: string) => ({ kind: 'matches', ...PARAMETER, pattern: text })
+  const branch = { conditions: [pattern('(a{99}){999}')], then: RULE.then }
+  const rule = {
+    id: 'a',
+    conditions: [{ kind: 'or', of: [LESS, pattern('(')] }],
+    then: { branch },
+  }
+  const urlRule = { id: 'u', conditions: [pattern('(?=a)b')], then: { parameters: { port: 1 } } }
+  const template = { id: 't', conditions: [pattern('fine.*'), pattern('[a'), pattern('')] }
+  const model = modelWith({ rules: [rule], templates: [template], urlRules: [urlRule] })
+  const empty = 'MissedParamValue /templates/0/conditions/2/pattern'
+  t.same(shown(validateModel(model, { lists: LISTS })), [empty])
+  const all = validateModel(model, { lists: LISTS, patternProblem })
+  t.same(shown(all), [
+    'PatternIsInvalid /rules/0/conditions/0/of/1/pattern',
+    'PatternIsTooLarge /rules/0/then/branch/conditions/0/pattern',
+    'PatternIsInvalid /templates/0/conditions/1/pattern',
+    empty,
+    'PatternIsUnsupported /urlRules/0/conditions/0/pattern',
+  ])
+  t.match(all[0]?.message, /^"\(": this is not a regular expression/)
   t.end()
 })

@@ -152,6 +152,17 @@ test('Every screen of applications fits, is accessible, and shows what people wr
     await examine(t, page, address.replaceAll(/[^a-z]+/gi, '-'))
     t.not(await page.title(), 'taken')
   }
+  await page.goto(`${origin}/#/applications/player/rule?id=Hostile`)
+  const pattern = page.getByLabel('Pattern').first()
+  for (const [wrong, why] of [
+    ['(box', 'this is not a regular expression'],
+    ['(a{99}){999}', 'the pattern repeats or nests too much'],
+  ] as const) {
+    await pattern.fill(wrong)
+    await page.getByText(why).waitFor()
+    t.equal(await pattern.getAttribute('aria-invalid'), 'true')
+    await page.getByText('1 problem', { exact: true }).waitFor()
+  }
   t.equal(await page.locator('main img, main script').count(), 0)
   t.same(record.complaints, [], 'the console is empty')
   t.same(record.foreign, [], 'nobody else was asked')

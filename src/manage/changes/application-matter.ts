@@ -2,6 +2,7 @@ import { compileApplication } from '../../model/compile.js'
 import { diffModels } from '../../model/diff.js'
 import type { ApplicationModel, DocumentProblem, NamespacedList } from '../../model/document.js'
 import { mergeModels, type Merged } from '../../model/merge.js'
+import { patternProblem } from '../../model/match.js'
 import { hostShortages } from '../../model/minimum-hosts.js'
 import { readModel, type Read } from '../../model/read-model.js'
 import { EVEN_CHANCE } from '../../model/trial.js'
@@ -69,13 +70,15 @@ export class ApplicationMatter implements SubjectMatter {
     if (!model) return { mistakes: [], obstacles: [], warnings: [] }
     const { lists } = this
     const before = this.model
-    const invalid = [
-      ...validateModel(model, { lists }),
-      ...(before ? validateChange(before, model) : []),
-    ]
-    const compiled = invalid.length > 0 ? undefined : compileApplication(model, lists, EVEN_CHANCE)
-    if (!compiled || 'problems' in compiled)
-      return { mistakes: compiled?.problems ?? invalid, obstacles: [], warnings: [] }
+    const change = before ? validateChange(before, model) : []
+    const isInvalid = change.length + validateModel(model, { lists }).length > 0
+    if (isInvalid) {
+      // What compiling would say of patterns is told with the rest.
+      const mistakes = [...validateModel(model, { lists, patternProblem }), ...change]
+      return { mistakes, obstacles: [], warnings: [] }
+    }
+    const compiled = compileApplication(model, lists, EVEN_CHANCE)
+    if ('problems' in compiled) return { mistakes: compiled.problems, obstacles: [], warnings: [] }
     const stacks = this.models.hosts(this.name)?.stacks ?? []
     const shortages = hostShortages(model, stacks)
     // As gateways do: where nothing is lost, nothing is in the way.

@@ -224,6 +224,18 @@ test('What is not valid is refused with the fields that are wrong', async (t) =>
       }),
       '/document/rules/0/conditions/0/pattern',
     ],
+    [
+      documentWith({
+        rules: [
+          {
+            ...ruleNamed('a'),
+            conditions: [{ kind: 'matches', parameter: 'a', pattern: '(a{99}){999}' }],
+          },
+          ruleNamed('a b'),
+        ],
+      }),
+      '/document/rules/0/conditions/0/pattern',
+    ],
     ['text', '/document'],
     [documentWith(), '/document'],
   ]

@@ -15,6 +15,7 @@ import { getOrKept } from '../offline/kept-answers.js'
 import { notify } from '../state/toasts.js'
 import { LISTS, MODEL } from './draft/document-kind.js'
 import { Workspace, type Taken } from './draft/workspace.js'
+import { fetchPatternCheck, patternCheck } from './pattern-check.js'
 
 /** What is asked for all lists with their values. */
 interface ListsAnswer {
@@ -127,11 +128,13 @@ export class ApplicationState extends Loadable {
       const lists = listsState.workspace.content.value
       if (!model || !lists) return []
       const change = base && workspace.draft.value ? validateChange(base, model) : []
-      return [...validateModel(model, { lists }), ...change]
+      const patternProblem = patternCheck.value
+      return [...validateModel(model, { lists, patternProblem }), ...change]
     })
   }
 
   protected async fetch(): Promise<void> {
+    void fetchPatternCheck()
     if (!this.isRestored) await this.workspace.restore()
     this.isRestored = true
     const [view] = await Promise.all([this.fetchView(), this.fetchStacks(), listsState.load()])

@@ -4,14 +4,17 @@ import type {
   DocumentProblem,
   NamespacedList,
 } from '../../../../src/model/document.js'
+import { patternProblem } from '../../../../src/model/match.js'
 import { EVEN_CHANCE } from '../../../../src/model/trial.js'
+
+export { patternProblem }
 
 /** A model made ready to decide in the browser; chance always draws the same. */
 export function compiled(model: ApplicationModel, lists: readonly NamespacedList[]): Compiled {
   return compileApplication(model, lists, EVEN_CHANCE)
 }
 
-/** What compiling warns of, or what stands in its way: patterns are looked at nowhere else. */
+/** What compiling warns of, or what stands in its way. */
 export function warningsOf(
   model: ApplicationModel,
   lists: readonly NamespacedList[],
