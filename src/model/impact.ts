@@ -113,6 +113,30 @@ export function compareRequests(
   return { samples: samples.length, moved, examples }
 }
 
+/** Requests that are looked at before others have their turn. */
+const AT_ONCE = 50
+
+/**
+ * As `compareRequests`, with pauses in which others have their turn.
+ * @param applications before and after
+ */
+export async function compareInTurns(
+  [before, after]: readonly (CompiledApplication | undefined)[],
+  samples: readonly Readonly<Record<string, string>>[],
+  chance: RepeatedChance,
+  pause: () => Promise<unknown>,
+): Promise<RequestImpact> {
+  const examples: MovedRequest[] = []
+  let moved = 0
+  for (let at = 0; at < samples.length; at += AT_ONCE) {
+    await pause()
+    const part = compareRequests(before, after, samples.slice(at, at + AT_ONCE), chance)
+    moved += part.moved
+    examples.push(...part.examples)
+  }
+  return { samples: samples.length, moved, examples: examples.slice(0, MOST_EXAMPLES) }
+}
+
 interface Share {
   readonly name: string
   readonly server: Server

@@ -1,11 +1,12 @@
 import type { ApplicationModel, NamespacedList, StackHosts } from '../../model/document.js'
+import type { Samples, Scene } from '../../model/impact-samples.js'
 import { listsOf } from '../../model/lists-of.js'
 import type { ImpactView } from '../api/changes.js'
 import type { Operator } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
 import type { ManageServices } from '../http/services.js'
 import { visibleFacts, type ApplicationWork } from './routes.js'
-import { impactOf, type Samples, type Scene } from './trial.js'
+import { impactOf } from './trial.js'
 
 /** Applications that a change of lists is looked at for. */
 const MOST_COMPARED = 20

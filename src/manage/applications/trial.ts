@@ -1,15 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { compileApplication } from '../../model/compile.js'
 import type { CompiledApplication } from '../../model/decision.js'
-import type { ApplicationModel, NamespacedList, StackHosts } from '../../model/document.js'
+import type { StackHosts } from '../../model/document.js'
 import { generateTests } from '../../model/generate-tests.js'
-import {
-  compareRequests,
-  compareSlices,
-  judgeHosts,
-  MOST_EXAMPLES,
-  RepeatedChance,
-} from '../../model/impact.js'
+import { compareInTurns, compareSlices, judgeHosts, RepeatedChance } from '../../model/impact.js'
+import { generatedSamples, type Samples, type Scene } from '../../model/impact-samples.js'
 import { EVEN_CHANCE, runTest, type TestCase } from '../../model/trial.js'
 import type { TestCase as TestBody, TestResult } from '../api/applications.js'
 import type { ImpactView } from '../api/changes.js'
@@ -23,15 +18,6 @@ const MOST_TOLD_RULES = 20_000
 
 /** Requests that are looked at between two breaths, in which others are answered. */
 const AT_ONCE = 50
-
-/** Clients without parameters but their key, for what distributions do. */
-const GENERATED_KEYS = 500
-
-/** A model with the lists that there are, or would be. */
-export interface Scene {
-  readonly model: ApplicationModel
-  readonly lists: readonly NamespacedList[]
-}
 
 /** @throws Refusal 409 when the model cannot decide */
 function decidingBy({ model, lists }: Scene, chance = EVEN_CHANCE): CompiledApplication {
@@ -81,19 +67,6 @@ function bodyOf({ name, parameters, expected }: TestCase): TestBody {
   }
 }
 
-/** Requests that are looked at. */
-export type Samples = readonly Readonly<Record<string, string>>[]
-
-/** Requests for every rule that there is before or after, and clients for the distribution. */
-function generatedSamples(scenes: readonly (Scene | undefined)[]): Samples {
-  const tests = scenes.flatMap((scene) => (scene ? generateTests(scene.model, scene.lists) : []))
-  const known = new Map(tests.map(({ parameters }) => [JSON.stringify(parameters), parameters]))
-  const keys = Array.from({ length: GENERATED_KEYS }, (_, n) => ({
-    serviceAccountId: `client-${n}`,
-  }))
-  return [...known.values(), ...keys]
-}
-
 /** What is compared: how it is, how it would be, and with which hosts. */
 export interface Comparison {
   /** Undefined for an application that is not there. */
@@ -114,22 +87,12 @@ export async function impactOf(
   const chance = new RepeatedChance()
   const [was, is] = [before, after].map((scene) => scene && decidingBy(scene, chance))
   const requests = samples ?? generatedSamples([before, after])
-  const examples: ImpactView['examples'] = []
-  let moved = 0
-  for (let at = 0; at < requests.length; at += AT_ONCE) {
-    await setImmediate()
-    const part = compareRequests(was, is, requests.slice(at, at + AT_ONCE), chance)
-    moved += part.moved
-    if (examples.length < MOST_EXAMPLES)
-      examples.push(
-        ...part.examples.map((each) => ({ ...each, parameters: { ...each.parameters } })),
-      )
-  }
+  const { moved, examples } = await compareInTurns([was, is], requests, chance, setImmediate)
   return {
     samples: requests.length,
     origin: samples ? 'given' : 'generated',
     moved,
-    examples,
+    examples: examples.map((each) => ({ ...each, parameters: { ...each.parameters } })),
     slices: after ? [...compareSlices(before?.model, after.model, stacks)] : [],
     minimumHosts: after
       ? judgeHosts(after.model, stacks)

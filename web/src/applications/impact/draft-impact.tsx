@@ -7,7 +7,7 @@ import { apiPath, request } from '../../api/client.js'
 import { ErrorState, Loading, Notice } from '../../components/states.js'
 import { isUnreachable } from '../../offline/kept-answers.js'
 import { useLoaded } from '../../state/use-loaded.js'
-import type { ApplicationState } from '../application-state.js'
+import { listsState, type ApplicationState } from '../application-state.js'
 import { ImpactReport } from './impact-view.js'
 
 /** The hosts as the model sees them: those that do not serve take no clients. */
@@ -22,15 +22,26 @@ function hostsOf({ stacks }: ApplicationState): readonly StackHosts[] {
   }))
 }
 
-/** What is known without the service: slices and hosts, but no requests. */
-function ownImpact(state: ApplicationState, model: ApplicationModel): ImpactView {
+/** What an impact is, and whether the service could not be asked for it. */
+interface ToldImpact {
+  readonly impact: ImpactView
+  readonly isOwn: boolean
+}
+
+/** The impact as it is found here, with what is kept of lists and hosts. */
+async function ownImpact(state: ApplicationState, model: ApplicationModel): Promise<ImpactView> {
+  // It has been there since the application was opened.
+  const { requestImpact } = await import('../trial/compiled-model.js')
+  const before = state.workspace.base.value
+  const lists = listsState.workspace.stored.value?.content ?? []
+  const requests = await requestImpact(before && { model: before, lists }, { model, lists })
   const hosts = hostsOf(state)
   return {
-    samples: 0,
-    origin: 'given',
-    moved: 0,
-    examples: [],
-    slices: [...compareSlices(state.workspace.base.value, model, hosts)],
+    samples: requests.samples,
+    origin: 'generated',
+    moved: requests.moved,
+    examples: requests.examples.map((each) => ({ ...each })),
+    slices: [...compareSlices(before, model, hosts)],
     minimumHosts: judgeHosts(model, hosts),
   }
 }
@@ -39,14 +50,15 @@ async function impactOf(
   state: ApplicationState,
   model: ApplicationModel,
   signal: AbortSignal,
-): Promise<ImpactView> {
+): Promise<ToldImpact> {
   try {
     const path = apiPath(['applications', state.name, 'impact'])
     const body = { document: writeModel(model) }
-    return (await request<ImpactView>('POST', path, { body, signal })).body
+    const { body: impact } = await request<ImpactView>('POST', path, { body, signal })
+    return { impact, isOwn: false }
   } catch (error) {
     if (!isUnreachable(error)) throw error
-    return ownImpact(state, model)
+    return { impact: await ownImpact(state, model), isOwn: true }
   }
 }
 
@@ -61,10 +73,8 @@ export function DraftImpact(props: {
   if (!value) return <Loading what="impact" />
   return (
     <div class="stack">
-      {value.samples === 0 && (
-        <Notice>No requests were tried. Hosts are those that were known last.</Notice>
-      )}
-      <ImpactReport impact={value} />
+      {value.isOwn && <Notice>Lists and hosts are those that were known last.</Notice>}
+      <ImpactReport impact={value.impact} />
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { patternProblem } from '../../../../src/model/match.js'
 import { EVEN_CHANCE } from '../../../../src/model/trial.js'
 
 export { patternProblem }
+export { requestImpact } from '../impact/request-impact.js'
 
 /** A model made ready to decide in the browser; chance always draws the same. */
 export function compiled(model: ApplicationModel, lists: readonly NamespacedList[]): Compiled {
