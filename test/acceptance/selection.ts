@@ -25,8 +25,13 @@ export async function selection(shell: Shell, targets: TcpTargets): Promise<void
     '$D _why.www.ha.test TXT',
     /127\.0\.0\.12:\d+ \(weight 1\): unhealthy, left out: 3 checks failed/,
   ])
-  await targets.stop('127.0.0.11')
   await targets.start('127.0.0.12')
+  // Before the other leaves, or else the third may be chosen in between, and stay.
+  await shell.soon(
+    ['12', '$D +short _why.ap.ha.test TXT', /127\.0\.0\.12:\d+ \(weight 1\): healthy/],
+    ['12', '$D +short _why.stays.ha.test TXT', /127\.0\.0\.12:\d+ \(weight 1\): healthy/],
+  )
+  await targets.stop('127.0.0.11')
   await shell.soon(
     ['12', '$D +short ap.ha.test', '127.0.0.12'],
     ['12', '$D +short stays.ha.test', '127.0.0.12'],

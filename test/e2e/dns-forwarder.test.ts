@@ -70,11 +70,9 @@ test('Answers of forwarders come in each size and kind', async (t) => {
   const { port } = await startDns(t, { DNS_FORWARDERS: nsd.address })
   for (const round of ['asked', 'kept']) {
     const missing = await dig(port, 'nope.up.test')
-    t.match(
-      missing,
-      { status: 'NXDOMAIN', answer: [], authority: [{ type: 'SOA', ttl: 30 }] },
-      round,
-    )
+    t.match(missing, { status: 'NXDOMAIN', answer: [], authority: [{ type: 'SOA' }] }, round)
+    const ttl = missing.authority[0]?.ttl ?? 0
+    t.ok(ttl > 0 && ttl <= 30, `${round}: the TTL of the SOA is ${ttl}`)
     const none = await dig(port, 'a.up.test', 'AAAA')
     t.match(none, { status: 'NOERROR', answer: [], authority: [{ type: 'SOA' }] }, round)
     const chain = await dig(port, 'alias.up.test')
