@@ -6,6 +6,7 @@ import { launchBrowser, launchProfile, profileFolder, recordPage } from '../supp
 import { eventually } from '../support/eventually.js'
 import { addEditorAndApprover, APPROVER, change, EDITOR, operatorAt } from '../support/operator.js'
 import { signIn, startManaged, type Managed } from '../support/pages.js'
+import { importingBackups } from './importing-backups.js'
 import { importingTests } from './importing-tests.js'
 
 /** Clients by their keys. */
@@ -366,5 +367,9 @@ test('Models are edited, proposed, approved and rolled back in the pages, with a
   await t.test(
     'What was proposed although its answer was lost is amended, not proposed again',
     (inner) => losingAnAnswer(inner, stage),
+  )
+  await t.test(
+    'Backups go out as archives and come in, and what is wrong with one is told',
+    (inner) => importingBackups(inner, stage),
   )
 })

@@ -26,6 +26,7 @@ const SCREENS: readonly (readonly [address: string, heading: string, text: strin
   ['audit', 'Audit log', 'sign-in'],
   ['tokens', 'Tokens', 'No token yet'],
   ['settings', 'Settings', 'OpenAPI document'],
+  ['applications', 'Applications', 'Backups'],
   ['nowhere', 'Nothing here', 'no page at this address'],
 ]
 

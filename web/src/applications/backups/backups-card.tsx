@@ -51,6 +51,7 @@ function ImportField(): JSX.Element {
     // The same file again, after an answer that was lost, is the same attempt.
     const attempt = tried.file === file ? tried.attempt : newAttempt()
     setTried({ file, attempt })
+    setImported(undefined)
     setImported((await request<Imported>('POST', '/api/backup', { archive, attempt })).body)
     setTried({ file: '', attempt: '' })
   }
@@ -67,6 +68,8 @@ function ImportField(): JSX.Element {
             type="file"
             accept=".zip,application/zip"
             disabled={submission.isBusy}
+            // Browsers tell of no change when the same file is chosen once more.
+            onClick={({ currentTarget }) => (currentTarget.value = '')}
             onChange={({ currentTarget }) => {
               const [file] = currentTarget.files ?? []
               if (file) void submission.submit(() => send(file))
