@@ -8,6 +8,7 @@ import { addEditorAndApprover, APPROVER, change, EDITOR, operatorAt } from '../s
 import { signIn, startManaged, type Managed } from '../support/pages.js'
 import { importingBackups } from './importing-backups.js'
 import { importingTests } from './importing-tests.js'
+import { sharingADraft } from './sharing-a-draft.js'
 
 /** Clients by their keys. */
 const KEYS = Array.from({ length: 40 }, (_, index) => `account-${index}`)
@@ -371,5 +372,8 @@ test('Models are edited, proposed, approved and rolled back in the pages, with a
   await t.test(
     'Backups go out as archives and come in, and what is wrong with one is told',
     (inner) => importingBackups(inner, stage),
+  )
+  await t.test('Two windows without a network edit one draft, of which nothing is lost', (inner) =>
+    sharingADraft(inner, stage),
   )
 })

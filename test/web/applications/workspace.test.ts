@@ -24,14 +24,16 @@ class MemoryKeeper implements DraftKeeper {
     return Promise.resolve(structuredClone(this.kept.get(subject)))
   }
 
-  save(subject: string, draft: unknown): Promise<void> {
-    this.kept.set(subject, structuredClone(draft))
-    return Promise.resolve()
-  }
-
-  remove(subject: string): Promise<void> {
-    this.kept.delete(subject)
-    return Promise.resolve()
+  replace(
+    subject: string,
+    draft: { readonly edition: string } | undefined,
+    edition: string | undefined,
+  ): Promise<{ readonly other: unknown } | undefined> {
+    const other = this.kept.get(subject) as typeof draft
+    if (other?.edition !== edition) return Promise.resolve({ other: structuredClone(other) })
+    if (draft) this.kept.set(subject, structuredClone(draft))
+    else this.kept.delete(subject)
+    return Promise.resolve(undefined)
   }
 }
 
@@ -235,4 +237,96 @@ test('A description of a list that both have changed goes either way', (t) => {
   workspace.decide(conflict, 'theirs')
   t.same(workspace.content.value, described('theirs'))
   t.end()
+})
+
+/** Two windows of one browser that edit the same draft, with two rules in what is stored. */
+async function twoWindows() {
+  const { workspace: one, keeper } = workspaceOn(modelWith(1, 'a', 'b', 'c'))
+  one.edit(withoutRule('a'))
+  await one.settled()
+  const { workspace: other } = workspaceOn(modelWith(1, 'a', 'b', 'c'), keeper)
+  await other.restore()
+  return { one, other, keeper }
+}
+
+test('What two windows edit before they hear of one another is joined, and each can be taken back', async (t) => {
+  const { one, other } = await twoWindows()
+  one.edit(withoutRule('b'))
+  other.edit(withHosts(3))
+  other.edit(withHosts(4))
+  await Promise.all([one.settled(), other.settled()])
+  await one.restore()
+  for (const each of [one, other]) {
+    t.same(idsOf(each), ['c'])
+    t.equal(each.content.value?.settings.minimumHosts, 4)
+    t.same(each.draft.value?.conflicts, [])
+  }
+  one.undo()
+  t.equal(one.content.value?.settings.minimumHosts, 1)
+  one.undo()
+  t.same(idsOf(one), ['b', 'c'])
+  await one.settled()
+  await other.restore()
+  t.same(idsOf(other), ['b', 'c'])
+})
+
+test('Where two windows edit the same, it is to be decided', async (t) => {
+  const { one, other } = await twoWindows()
+  one.edit(withHosts(3))
+  other.edit(withHosts(4))
+  await Promise.all([one.settled(), other.settled()])
+  await one.restore()
+  const [conflict, ...more] = one.draft.value?.conflicts ?? []
+  t.match(conflict, { ours: 4, theirs: 3 })
+  t.same(more, [])
+  if (conflict) one.decide(conflict, 'theirs')
+  await one.settled()
+  await other.restore()
+  t.equal(other.content.value?.settings.minimumHosts, 3)
+  t.same(other.draft.value?.conflicts, [])
+})
+
+test('What one window edits while the other ends the draft is not lost', async (t) => {
+  const { one, other, keeper } = await twoWindows()
+  one.discard()
+  await one.settled()
+  other.edit(withHosts(3))
+  await other.settled()
+  t.same(idsOf(other), ['b', 'c'])
+  await one.restore()
+  t.equal(one.content.value?.settings.minimumHosts, 3)
+  one.edit(withHosts(4))
+  await one.settled()
+  other.discard()
+  await other.settled()
+  t.equal(other.content.value?.settings.minimumHosts, 4, 'the other one has gone on')
+  t.equal(keeper.kept.size, 1)
+})
+
+test('A draft that one window ended stays ended when the other has only heard of a newer version', async (t) => {
+  const { one, other, keeper } = await twoWindows()
+  one.discard()
+  await one.settled()
+  t.equal(other.take({ version: 2, content: modelWith(2, 'a', 'b', 'c') }), 'merged')
+  await other.settled()
+  t.equal(other.draft.value, undefined)
+  t.equal(keeper.kept.size, 0)
+})
+
+test('Two windows that hear of a newer version bring one draft upon it once', async (t) => {
+  const { one, other } = await twoWindows()
+  const stored = { version: 2, content: modelWith(2, 'a', 'b', 'c') }
+  one.take(stored)
+  other.take(stored)
+  await Promise.all([one.settled(), other.settled()])
+  await one.restore()
+  for (const each of [one, other]) {
+    t.same(idsOf(each), ['b', 'c'])
+    t.equal(each.content.value?.settings.minimumHosts, 2)
+    t.match(each.draft.value, {
+      base: { version: 2 },
+      conflicts: [],
+      history: { past: { length: 1 } },
+    })
+  }
 })

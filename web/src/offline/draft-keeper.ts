@@ -34,18 +34,26 @@ async function tryTo<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
+function editionOf(draft: unknown): unknown {
+  return typeof draft === 'object' && draft !== null && 'edition' in draft
+    ? draft.edition
+    : undefined
+}
+
 /** Keeps drafts in IndexedDB, each user's own. */
 export const draftKeeper: DraftKeeper = {
   load: (subject) => tryTo(async () => (await database()).get('drafts', [owner(), subject])),
-  save: (subject, draft) =>
+  replace: (subject, draft, edition) =>
     tryTo(async () => {
-      await (await database()).put('drafts', draft, [owner(), subject])
+      const writing = (await database()).transaction('drafts', 'readwrite')
+      const key: [string, string] = [owner(), subject]
+      const other = await writing.store.get(key)
+      const isOther = editionOf(other) !== edition
+      if (!isOther) await (draft ? writing.store.put(draft, key) : writing.store.delete(key))
+      await writing.done
+      if (isOther) return { other }
       channel.postMessage(subject)
-    }),
-  remove: (subject) =>
-    tryTo(async () => {
-      await (await database()).delete('drafts', [owner(), subject])
-      channel.postMessage(subject)
+      return undefined
     }),
 }
 

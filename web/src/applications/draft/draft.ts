@@ -27,6 +27,8 @@ export interface Draft<Content> {
   readonly queued: { readonly title: string; readonly description: string } | null
   /** The attempt that it was sent in, whose answer was lost, or is awaited; absent before it is sent. */
   readonly attempt?: string
+  /** Tells what is kept from what another window has kept since; absent before it is kept. */
+  readonly edition?: string
 }
 
 /** A draft in which nothing is edited yet. @param content what editing begins with, where nothing is stored */

@@ -4,13 +4,37 @@ import type { Conflict } from '../../../../src/model/merge.js'
 import type { DocumentKind } from './document-kind.js'
 import { decided, draftOf, rebased, type Amended, type Draft, type Stored } from './draft.js'
 import { edited, redone, undone } from './edit-history.js'
+import { isEdited, joined } from './joined.js'
 
 /** Where drafts outlive the page. */
 export interface DraftKeeper {
   /** Undefined when there is none. */
   readonly load: (subject: string) => Promise<unknown>
-  readonly save: (subject: string, draft: unknown) => Promise<void>
-  readonly remove: (subject: string) => Promise<void>
+  /**
+   * Keeps a draft, or none, in place of the one with this edition. Where another one is there by now, or none any more, it stays
+   * as it is and is what is resolved with.
+   */
+  readonly replace: (
+    subject: string,
+    draft: { readonly edition: string } | undefined,
+    edition: string | undefined,
+  ) => Promise<{ readonly other: unknown } | undefined>
+}
+
+/** A draft as it is kept, as far as this window knows. */
+interface Known<Content> {
+  /** One and the same object as is edited, while nothing is edited since. */
+  readonly draft: Draft<Content> | undefined
+  readonly edition: string | undefined
+}
+
+function newEdition(): string {
+  return `${Date.now()} ${Math.random()}`
+}
+
+/** Only workspaces have drafts kept, each of its own kind. */
+function asDraft<Content>(kept: unknown): Draft<Content> | undefined {
+  return kept as Draft<Content> | undefined
 }
 
 /** What became of one's edits when something newer is stored. */
@@ -33,6 +57,7 @@ export class Workspace<Content> {
   private readonly ownStored = signal<Stored<Content> | undefined>(undefined)
   /** Writes follow one another, so that the last one is the one that stays. */
   private writing: Promise<void> = Promise.resolve()
+  private known: Known<Content> = { draft: undefined, edition: undefined }
 
   constructor(subject: string, kind: DocumentKind<Content>, keeper: DraftKeeper) {
     this.subject = subject
@@ -50,11 +75,17 @@ export class Workspace<Content> {
     })
   }
 
-  /** Takes up the draft that was kept, if there is one; to be awaited before `take`. */
-  async restore(): Promise<void> {
-    const kept = await this.keeper.load(this.subject)
-    // Only `keep` writes there, and what it writes is a draft of this kind.
-    this.ownDraft.value = kept as Draft<Content> | undefined
+  /** Takes up the draft that is kept, by this window or another one, if there is one; to be awaited before `take`. */
+  restore(): Promise<void> {
+    this.writing = this.writing.then(async () => {
+      const before = this.ownDraft.value
+      const kept = asDraft<Content>(await this.keeper.load(this.subject))
+      // What is edited meanwhile is joined with it when it is written.
+      if (before !== this.known.draft || before !== this.ownDraft.value) return
+      this.known = { draft: kept, edition: kept?.edition }
+      this.ownDraft.value = kept
+    })
+    return this.writing
   }
 
   /** Takes what is stored by now, and brings the draft upon it. */
@@ -153,9 +184,29 @@ export class Workspace<Content> {
 
   private keep(draft: Draft<Content> | undefined): void {
     this.ownDraft.value = draft
-    const { keeper, subject } = this
-    this.writing = this.writing.then(() =>
-      draft ? keeper.save(subject, draft) : keeper.remove(subject),
-    )
+    this.writing = this.writing.then(() => this.write())
+  }
+
+  /** Keeps what is edited by now, with what another window has kept meanwhile. */
+  private async write(): Promise<void> {
+    while (this.ownDraft.value !== this.known.draft) {
+      const draft = this.ownDraft.value
+      const edition = draft && newEdition()
+      const kept = draft && edition !== undefined ? { ...draft, edition } : undefined
+      const found = await this.keeper.replace(this.subject, kept, this.known.edition)
+      if (found) this.join(asDraft<Content>(found.other))
+      else this.known = { draft, edition }
+    }
+  }
+
+  private join(theirs: Draft<Content> | undefined): void {
+    const { draft: common } = this.known
+    const ours = this.ownDraft.value
+    this.known = { draft: theirs, edition: theirs?.edition }
+    const last = ours ?? theirs
+    // One window ended the draft: that holds, unless the other has edited since.
+    if (last && (!ours || !theirs))
+      this.ownDraft.value = isEdited(common, last, this.kind) ? last : undefined
+    else if (ours && theirs) this.ownDraft.value = joined(common, ours, theirs, this.kind)
   }
 }

@@ -25,7 +25,7 @@ function ConflictDialog<Content>(props: {
   const conflicts = workspace.draft.value?.conflicts ?? []
   return (
     <Dialog
-      title="You and somebody else changed the same"
+      title="The same was changed elsewhere"
       isWide
       onClose={onClose}
       actions={<Button onClick={onClose}>Close</Button>}
@@ -34,7 +34,10 @@ function ConflictDialog<Content>(props: {
         <p>Everything is decided.</p>
       ) : (
         <>
-          <p>Everything else is merged. Until it is decided, these are as you have them.</p>
+          <p>
+            By somebody else, or by you in another window. Everything else is merged. Until it is
+            decided, these are as you have them here.
+          </p>
           <ConflictList
             conflicts={conflicts}
             onDecide={(conflict, side) => workspace.decide(conflict, side)}
