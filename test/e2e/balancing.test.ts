@@ -114,13 +114,13 @@ for (const workers of ['0', '2']) {
 
   test(`Least response time spares a slow target until it recovers, with WORKERS=${workers}`, async (t) => {
     const targets = [
-      await startCountingTarget(t, 20),
-      await startCountingTarget(t, 20),
-      await startCountingTarget(t, 200),
+      await startCountingTarget(t, 100),
+      await startCountingTarget(t, 100),
+      await startCountingTarget(t, 1000),
     ]
     const addresses = targets.map(({ address }) => address)
     const proxy = await startBalancer(t, addresses, { group: { ALGORITHM: 'LRT' }, workers })
-    const client = new Client(t, proxy)
+    const client = new Client(t, proxy, 40)
     await client.getMany(200)
     for (const target of targets) target.count = 0
     await client.getMany(2000)
@@ -128,7 +128,7 @@ for (const workers of ['0', '2']) {
     t.comment(`${slow} of 2000 to a target that is ten times slower`)
     t.ok((slow ?? 2000) < 100, 'under 5 %')
     const [, , third] = targets
-    if (third) third.delayMs = 20
+    if (third) third.delayMs = 100
     // It is asked again from time to time, and believed little by little: what it was is forgotten in some ten seconds.
     let share = 0
     for (let n = 0; n < 100 && share < 0.2; n++) {
