@@ -1,10 +1,7 @@
-import { PointsmanError } from '../core/errors.js'
 import type { ApplicationModel, NamespacedList, StackHosts } from '../model/document.js'
 import type { FileNote } from '../model/legacy/backup-folder.js'
 import type { ModelStore, Versioned } from '../store/model-store.js'
-
-/** How long a store has to tell what it keeps. */
-const STORE_TIMEOUT_MS = 30_000
+import { newsOfAll } from '../store/whole-store.js'
 
 /** What a store keeps. */
 export interface Stored {
@@ -25,13 +22,12 @@ export async function storedIn(store: Pick<ModelStore, 'watch'>): Promise<Stored
   const hosts = new Map<string, readonly StackHosts[]>()
   const notes: FileNote[] = []
   let lists: Stored['lists']
-  for await (const news of store.watch(AbortSignal.timeout(STORE_TIMEOUT_MS))) {
+  for (const news of await newsOfAll(store)) {
     if (news.kind === 'application') models.set(news.name, news.stored)
     if (news.kind === 'hosts') hosts.set(news.name, news.stacks)
     if (news.kind === 'lists') lists = news.stored
     if (news.kind === 'broken')
       notes.push(...news.problems.map((problem) => ({ file: news.name, ...problem })))
-    if (news.kind === 'complete') return { models, hosts, lists, notes }
   }
-  throw new PointsmanError('STORE_LOST', 'The store does not tell what it keeps')
+  return { models, hosts, lists, notes }
 }

@@ -8,8 +8,8 @@ import { systemClock, systemRandom, systemSecureRandom } from './system-clock.js
 import { BEAT_EVERY_MS } from './worker-process.js'
 
 function tell(message: ToPrimary): void {
-  // Without a primary there is nobody to tell; 'disconnect' ends the process.
-  if (process.connected) process.send?.(message)
+  // Without a primary, or one that is just going, there is nobody to tell; 'disconnect' ends the process.
+  if (process.connected) process.send?.(message, undefined, {}, () => undefined)
 }
 
 /** A worker process: one data plane that does what the primary says. */

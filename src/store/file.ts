@@ -20,7 +20,10 @@ import { ToldNews } from './told-news.js'
 import { Troubles } from './troubles.js'
 import { WorkingFile } from './working-file.js'
 
-/** A file may be half written when it is looked at; what is wrong with it is told when it has lain still for so long. */
+/**
+ * A file may be half written when it is looked at; what is wrong with it is told when it has lain still for so long, and
+ * before that not everything was told.
+ */
 const UNSETTLED_MS = 300
 
 /** What a store in a folder is given. */
@@ -71,14 +74,17 @@ export class FileStore implements ModelStore, HostStore, RecordStore {
       reloads: new Map<string, string>(),
     }
     try {
-      for (let isFirst = true; !signal.aborted; isFirst = false) {
+      for (let isComplete = false; !signal.aborted;) {
         const reloads = await this.hosts.reloads(told.reloads)
-        yield* this.listsNews(told.news)
+        let isSettled = yield* this.listsNews(told.news)
         yield* this.hosts.news(told.hosts)
         for (const name of await this.guarded(() => this.names()))
-          yield* this.applicationNews(told.news, name)
-        if (isFirst) yield { kind: 'complete' }
-        else for (const name of reloads) yield { kind: 'reload-hosts', name }
+          isSettled = (yield* this.applicationNews(told.news, name)) && isSettled
+        if (isComplete) for (const name of reloads) yield { kind: 'reload-hosts', name }
+        else if (isSettled) {
+          isComplete = true
+          yield { kind: 'complete' }
+        }
         await changes.change(signal)
       }
     } catch (error) {
@@ -155,20 +161,25 @@ export class FileStore implements ModelStore, HostStore, RecordStore {
     return model.kind === 'lists' ? this.lists : this.application(model.name)
   }
 
-  private async *listsNews(told: ToldNews): AsyncGenerator<StoreNews> {
+  /** @returns false when it may be half written */
+  private async *listsNews(told: ToldNews): AsyncGenerator<StoreNews, boolean> {
     const sight = await this.lists.look()
-    if (isUnsettled(sight)) return
+    if (isUnsettled(sight)) return false
     const path = this.path('lists.json')
     this.troubles.tell(
       path,
       sight.problems.length > 0 ? brokenFile(path, sight.problems) : undefined,
     )
     yield* told.lists(sight)
+    return true
   }
 
-  private async *applicationNews(told: ToldNews, name: string): AsyncGenerator<StoreNews> {
+  /** @returns false when its file may be half written */
+  private async *applicationNews(told: ToldNews, name: string): AsyncGenerator<StoreNews, boolean> {
     const sight = await this.application(name).look()
-    if (!isUnsettled(sight)) yield* told.application(name, sight)
+    if (isUnsettled(sight)) return false
+    yield* told.application(name, sight)
+    return true
   }
 
   /** All that have a file or a history. */

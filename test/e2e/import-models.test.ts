@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { StoreFolder } from '../store/store-folder.js'
@@ -41,9 +41,6 @@ test('import-models puts one store into another', async (t) => {
   t.match(inTarget, { code: 0, stdout: /beta_boxes/ })
   t.match(await run(), { code: 0, stdout: /^player: .* unchanged$/m })
   source.writeText('applications/broken.json', '{')
-  // A file that has just been written may be half of one, of which nothing is told yet.
-  const longAgo = new Date(0)
-  utimesSync(join(source.folder, 'applications/broken.json'), longAgo, longAgo)
   t.match(await run(), { code: 2, stderr: /^broken: .*JSON/m, stdout: /^player: .* unchanged$/m })
 })
 

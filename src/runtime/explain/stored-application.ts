@@ -3,6 +3,7 @@ import type { DocumentProblem, NamespacedList, StackHosts } from '../../model/do
 import { listsOf } from '../../model/lists-of.js'
 import type { ServedModel } from '../../model/served-model.js'
 import type { ModelStore, StoreNews } from '../../store/model-store.js'
+import { newsOfAll } from '../../store/whole-store.js'
 import type { GatewaySources } from '../gateway-plane.js'
 
 /** Hosts that register are waited for so long. */
@@ -26,16 +27,6 @@ export interface Unreadable {
 export interface LookUpSources {
   readonly store: Pick<ModelStore, 'watch'>
   readonly discovery: GatewaySources['discovery']
-}
-
-async function newsOf(store: Pick<ModelStore, 'watch'>): Promise<readonly StoreNews[]> {
-  const all: StoreNews[] = []
-  const enough = new AbortController()
-  for await (const news of store.watch(enough.signal)) {
-    all.push(news)
-    if (news.kind === 'complete') enough.abort()
-  }
-  return all
 }
 
 /** The hosts that are registered; undefined when nobody says so in time. */
@@ -64,7 +55,7 @@ export async function lookUp(
   name: string,
   { store, discovery }: LookUpSources,
 ): Promise<StoredApplication | Unreadable> {
-  const news = await newsOf(store)
+  const news = await newsOfAll(store)
   let lists: readonly NamespacedList[] = []
   let stacks: readonly StackHosts[] = []
   let found: StoreNews | undefined
