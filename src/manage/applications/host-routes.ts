@@ -5,11 +5,10 @@ import { eventOf } from '../accounts/audit.js'
 import { StackComments, StackView } from '../api/applications.js'
 import type { ChangeWork } from '../changes/open-changes.js'
 import { ApplicationName } from '../changes/subjects.js'
-import type { Operator } from '../http/access.js'
 import type { ManageServices } from '../http/services.js'
 import { requireVersion, sendVersioned } from '../http/versions.js'
 import { stacksOf } from './application-views.js'
-import { visibleFacts } from './routes.js'
+import { visibleFacts, type Seen } from './routes.js'
 import { changedStacks, CommentsOnStacks } from './stack-comments.js'
 import { stackRemovalRoute } from './stack-removal-route.js'
 
@@ -25,9 +24,6 @@ const Hosts = Type.Object({
   origin: Type.String(),
 })
 
-/** @throws Refusal for an application that somebody may not see, or that is not there */
-type Seen = (operator: Operator, name: string) => void
-
 function commentRoutes(app: FastifyInstance, comments: CommentsOnStacks, seen: Seen): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>()
   const url = '/api/applications/:app/comments'
@@ -40,8 +36,8 @@ function commentRoutes(app: FastifyInstance, comments: CommentsOnStacks, seen: S
     },
     async ({ params, operator }, reply) => {
       seen(operator, params.app)
-      const { version, kept } = await comments.of(params.app)
-      return sendVersioned(reply, version, kept)
+      const { version, value } = await comments.of(params.app)
+      return sendVersioned(reply, version, value)
     },
   )
   api.put(
@@ -61,9 +57,9 @@ function commentRoutes(app: FastifyInstance, comments: CommentsOnStacks, seen: S
       seen(operator, params.app)
       const subject = `application:${params.app}` as const
       operator.require('editor', subject)
-      const { version, kept } = await comments.of(params.app)
-      requireVersion(request, version, kept)
-      const detail = changedStacks(kept, body)
+      const { version, value } = await comments.of(params.app)
+      requireVersion(request, version, value)
+      const detail = changedStacks(value, body)
       const event = eventOf(request, { action: 'stacks-commented', subject, detail })
       return sendVersioned(reply, await comments.set(params.app, body, version, event), body)
     },

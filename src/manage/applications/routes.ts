@@ -49,6 +49,9 @@ function factsOf(name: string, { models, service }: ManageServices, { watch }: C
   }
 }
 
+/** @throws Refusal 404 for an application that somebody may not see, or that is not there */
+export type Seen = (operator: Operator, name: string) => void
+
 /** @throws Refusal 404, also for who may not see it */
 export function visibleFacts(
   operator: Operator,

@@ -1,15 +1,9 @@
 import type { RecordStore } from '../../store/record-store.js'
 import type { Audit, AuditEvent } from '../accounts/audit.js'
+import { AuditedValues, type Kept } from '../accounts/audited-values.js'
 import type { StackComments } from '../api/applications.js'
 
 const MOST_TOLD = 5
-
-/** The comments on the stacks of an application, and how often they were changed. */
-export interface KeptComments {
-  /** 0 as long as there never was one. */
-  readonly version: number
-  readonly kept: StackComments
-}
 
 function keyOf(application: string): string {
   return `comments/${application}`
@@ -17,19 +11,15 @@ function keyOf(application: string): string {
 
 /** What people remark on stacks. It is no part of a model, and so nobody has to approve it. */
 export class CommentsOnStacks {
-  private readonly store: RecordStore
-  private readonly audit: Audit
+  private readonly values: AuditedValues<StackComments>
 
   constructor(store: RecordStore, audit: Audit) {
-    this.store = store
-    this.audit = audit
+    this.values = new AuditedValues(store, audit)
   }
 
-  async of(application: string): Promise<KeptComments> {
-    const record = await this.store.readRecord(keyOf(application))
-    if (!record) return { version: 0, kept: { comments: {} } }
-    // Written by `set` alone.
-    return { version: record.version + 1, kept: record.value as StackComments }
+  async of(application: string): Promise<Kept<StackComments>> {
+    const { version, value = { comments: {} } } = await this.values.of(keyOf(application))
+    return { version, value }
   }
 
   /**
@@ -37,9 +27,9 @@ export class CommentsOnStacks {
    * @returns false when there is none
    */
   async remove(application: string, path: string, event: AuditEvent): Promise<boolean> {
-    const { version, kept } = await this.of(application)
-    const rest = Object.entries(kept.comments).filter(([each]) => each !== path)
-    if (rest.length === Object.keys(kept.comments).length) return false
+    const { version, value } = await this.of(application)
+    const rest = Object.entries(value.comments).filter(([each]) => each !== path)
+    if (rest.length === Object.keys(value.comments).length) return false
     await this.set(application, { comments: Object.fromEntries(rest) }, version, event)
     return true
   }
@@ -48,17 +38,13 @@ export class CommentsOnStacks {
    * @param version the one that is replaced
    * @returns the new version
    */
-  async set(
+  set(
     application: string,
     { comments }: StackComments,
     version: number,
     event: AuditEvent,
   ): Promise<number> {
-    const replaced = version === 0 ? undefined : version - 1
-    const value: StackComments = { comments }
-    const records = [{ key: keyOf(application), value, version: replaced }]
-    await this.audit.commit(event, { records })
-    return version + 1
+    return this.values.set(keyOf(application), { comments }, version, event)
   }
 }
 

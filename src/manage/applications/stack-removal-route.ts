@@ -4,9 +4,9 @@ import { Type } from 'typebox'
 import { PointsmanError } from '../../core/errors.js'
 import { eventOf } from '../accounts/audit.js'
 import { ApplicationName } from '../changes/subjects.js'
-import type { Operator } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
 import type { ManageServices } from '../http/services.js'
+import type { Seen } from './routes.js'
 import type { CommentsOnStacks } from './stack-comments.js'
 
 /** Part of a stack's path; a node of ZooKeeper can have the name. */
@@ -17,9 +17,6 @@ const OfStack = Type.Object({
   zone: PathPart,
   flavor: PathPart,
 })
-
-/** @throws Refusal for an application that somebody may not see, or that is not there */
-type Seen = (operator: Operator, name: string) => void
 
 /** @throws Refusal for a stack with hosts that are known here */
 function requireEmpty({ models }: ManageServices, application: string, path: string): void {

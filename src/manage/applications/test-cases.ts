@@ -1,17 +1,11 @@
 import type { RecordStore } from '../../store/record-store.js'
 import type { Audit, AuditEvent } from '../accounts/audit.js'
+import { AuditedValues, type Kept } from '../accounts/audited-values.js'
 import type { TestCase } from '../api/applications.js'
 import { Refusal } from '../http/refusal.js'
 
 /** Of one application. */
 const MOST_TESTS = 1000
-
-/** A test, and how often it was saved. */
-export interface KeptTest {
-  /** 0 for one that is not there. */
-  readonly version: number
-  readonly test: TestCase | undefined
-}
 
 function folderOf(application: string): string {
   return `tests/${application}`
@@ -24,11 +18,11 @@ function keyOf(application: string, name: string): string {
 /** The tests that people have saved. They are no part of a model, and so nobody has to approve them. */
 export class TestCases {
   private readonly store: RecordStore
-  private readonly audit: Audit
+  private readonly values: AuditedValues<TestCase>
 
   constructor(store: RecordStore, audit: Audit) {
     this.store = store
-    this.audit = audit
+    this.values = new AuditedValues(store, audit)
   }
 
   /** By their names. */
@@ -38,10 +32,8 @@ export class TestCases {
     return records.map(({ value }) => value as TestCase)
   }
 
-  async find(application: string, name: string): Promise<KeptTest> {
-    const record = await this.store.readRecord(keyOf(application, name))
-    if (!record) return { version: 0, test: undefined }
-    return { version: record.version + 1, test: record.value as TestCase }
+  find(application: string, name: string): Promise<Kept<TestCase | undefined>> {
+    return this.values.of(keyOf(application, name))
   }
 
   /**
@@ -56,19 +48,10 @@ export class TestCases {
   ): Promise<number> {
     if (version === 0 && (await this.of(application)).length >= MOST_TESTS)
       throw new Refusal(409, { detail: `There are ${MOST_TESTS} tests already` })
-    const key = keyOf(application, test.name)
-    const replaced = version === 0 ? undefined : version - 1
-    await this.audit.commit(event, { records: [{ key, value: test, version: replaced }] })
-    return version + 1
+    return this.values.set(keyOf(application, test.name), test, version, event)
   }
 
-  async remove(
-    application: string,
-    name: string,
-    version: number,
-    event: AuditEvent,
-  ): Promise<void> {
-    const key = keyOf(application, name)
-    await this.audit.commit(event, { records: [{ key, value: undefined, version: version - 1 }] })
+  remove(application: string, name: string, version: number, event: AuditEvent): Promise<void> {
+    return this.values.remove(keyOf(application, name), version, event)
   }
 }

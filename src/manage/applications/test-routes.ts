@@ -54,7 +54,7 @@ function saving(app: FastifyInstance, tests: TestCases, seen: Seen): void {
           detail: 'The name is another one than in the address',
           errors: [{ path: '/name', code: '', message: 'is another one than in the address' }],
         })
-      const { version, test } = await tests.find(params.app, params.name)
+      const { version, value: test } = await tests.find(params.app, params.name)
       requireSeen(request, test && { version, current: test })
       const event = eventOf(request, {
         action: 'test-saved',
@@ -72,7 +72,7 @@ function saving(app: FastifyInstance, tests: TestCases, seen: Seen): void {
       const { params, operator } = request
       seen(operator, params.app)
       operator.require('editor', `application:${params.app}`)
-      const { version, test } = await tests.find(params.app, params.name)
+      const { version, value: test } = await tests.find(params.app, params.name)
       if (!test) throw new Refusal(404, { detail: `There is no test ${params.name}` })
       requireVersion(request, version, test)
       const event = eventOf(request, {
@@ -142,7 +142,7 @@ export function testRoutes(
     },
     async ({ params, operator }, reply) => {
       seen(operator, params.app)
-      const { version, test } = await tests.find(params.app, params.name)
+      const { version, value: test } = await tests.find(params.app, params.name)
       if (!test) throw new Refusal(404, { detail: `There is no test ${params.name}` })
       return sendVersioned(reply, version, test)
     },

@@ -304,7 +304,7 @@ export class Changes {
     { authors }: ChangeRecord,
     { key }: SubjectMatter,
   ): Promise<void> {
-    const { policy } = await this.policies.of(key)
+    const { value: policy } = await this.policies.of(key)
     const isOwn = authors.includes(operator.user)
     if (isOwn && policy.approvals === 'none') {
       operator.require('editor', key)

@@ -98,8 +98,8 @@ export function policyRoutes(app: FastifyInstance, { policies }: Changes): void 
       async (request, reply) => {
         const key = keyOf(request.params)
         request.operator.require('viewer', key)
-        const { version, policy } = await policies.of(key)
-        return sendVersioned(reply, version, policy)
+        const { version, value } = await policies.of(key)
+        return sendVersioned(reply, version, value)
       },
     )
     api.put(
@@ -111,8 +111,8 @@ export function policyRoutes(app: FastifyInstance, { policies }: Changes): void 
       async (request, reply) => {
         const key = keyOf(request.params)
         request.operator.require('administrator', key)
-        const { version, policy } = await policies.of(key)
-        requireVersion(request, version, policy)
+        const { version, value } = await policies.of(key)
+        requireVersion(request, version, value)
         const { body } = request
         const detail = `approvals ${body.approvals}`
         const event = eventOf(request, { action: 'policy-changed', subject: key, detail })

@@ -1,16 +1,10 @@
 import type { RecordStore } from '../../store/record-store.js'
 import type { Audit, AuditEvent } from '../accounts/audit.js'
+import { AuditedValues, type Kept } from '../accounts/audited-values.js'
 import type { Policy } from '../api/applications.js'
 import type { GrantSubject } from '../http/access.js'
 
 const DEFAULT_POLICY: Policy = { approvals: 'required' }
-
-/** A policy, and how often it was changed. */
-export interface KeptPolicy {
-  /** 0 as long as nobody has decided anything. */
-  readonly version: number
-  readonly policy: Policy
-}
 
 function keyOf(subject: GrantSubject): string {
   return `policies/${subject}`
@@ -18,32 +12,24 @@ function keyOf(subject: GrantSubject): string {
 
 /** Who must agree to changes; as long as nobody says otherwise somebody else than the author. */
 export class Policies {
-  private readonly store: RecordStore
-  private readonly audit: Audit
+  private readonly values: AuditedValues<Policy>
 
   constructor(store: RecordStore, audit: Audit) {
-    this.store = store
-    this.audit = audit
+    this.values = new AuditedValues(store, audit)
   }
 
-  async of(subject: GrantSubject): Promise<KeptPolicy> {
-    const record = await this.store.readRecord(keyOf(subject))
-    if (!record) return { version: 0, policy: DEFAULT_POLICY }
-    // Written by `set` alone.
-    return { version: record.version + 1, policy: record.value as Policy }
+  async of(subject: GrantSubject): Promise<Kept<Policy>> {
+    const { version, value = DEFAULT_POLICY } = await this.values.of(keyOf(subject))
+    return { version, value }
   }
 
   /** @returns the new version */
-  async set(
+  set(
     subject: GrantSubject,
     { approvals }: Policy,
     version: number,
     event: AuditEvent,
   ): Promise<number> {
-    const replaced = version === 0 ? undefined : version - 1
-    const value: Policy = { approvals }
-    const records = [{ key: keyOf(subject), value, version: replaced }]
-    await this.audit.commit(event, { records })
-    return version + 1
+    return this.values.set(keyOf(subject), { approvals }, version, event)
   }
 }

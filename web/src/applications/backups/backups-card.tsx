@@ -4,6 +4,7 @@ import type { FieldProblem } from '../../../../src/manage/api/problem.js'
 import { newAttempt } from '../../api/attempt.js'
 import { request } from '../../api/client.js'
 import { Field } from '../../components/field.js'
+import { ProblemList } from '../../components/problem-list.js'
 import { Notice } from '../../components/states.js'
 import { linkTo } from '../../router/route.js'
 import { may } from '../../state/session.js'
@@ -29,13 +30,7 @@ function Result({ changes, problems }: Imported): JSX.Element {
       </p>
       {problems.length > 0 && (
         <Notice tone="warning">
-          <ul>
-            {problems.map(({ path, message }) => (
-              <li key={path + message}>
-                <code>{path}</code> {message}
-              </li>
-            ))}
-          </ul>
+          <ProblemList problems={problems} />
         </Notice>
       )}
     </div>

@@ -9,6 +9,7 @@ import { Badge } from '../../components/badge.js'
 import { Button } from '../../components/button.js'
 import { DiffView } from '../../components/diff-view.js'
 import { PageHeader } from '../../components/page-header.js'
+import { ProblemList } from '../../components/problem-list.js'
 import { ErrorState, Loading, Notice } from '../../components/states.js'
 import { Tabs } from '../../components/tabs.js'
 import { linkTo } from '../../router/route.js'
@@ -83,13 +84,7 @@ function Told(props: {
   return (
     <Notice tone={props.tone}>
       <p>{props.title}</p>
-      <ul>
-        {props.problems.map(({ path, message }) => (
-          <li key={path + message}>
-            <code>{path || '/'}</code> {message}
-          </li>
-        ))}
-      </ul>
+      <ProblemList problems={props.problems} />
     </Notice>
   )
 }

@@ -6,6 +6,7 @@ import { Button } from '../../components/button.js'
 import { Dialog } from '../../components/dialog.js'
 import { DiffView } from '../../components/diff-view.js'
 import { TextField } from '../../components/field.js'
+import { ProblemList } from '../../components/problem-list.js'
 import { Notice } from '../../components/states.js'
 import { Tabs } from '../../components/tabs.js'
 import { linkTo, navigate } from '../../router/route.js'
@@ -33,13 +34,7 @@ function Problems({ problems }: { readonly problems: readonly DocumentProblem[] 
   return (
     <Notice tone="bad">
       <p>This cannot be proposed yet:</p>
-      <ul>
-        {problems.map(({ path, code, message }) => (
-          <li key={`${path} ${code}`}>
-            <code>{path || '/'}</code> {message}
-          </li>
-        ))}
-      </ul>
+      <ProblemList problems={problems} />
     </Notice>
   )
 }

@@ -4,6 +4,7 @@ import { listsOf } from '../../../../src/model/lists-of.js'
 import { Badge } from '../../components/badge.js'
 import { DataTable, type Column } from '../../components/data-table.js'
 import { SelectField } from '../../components/field.js'
+import { ProblemList } from '../../components/problem-list.js'
 import { Notice } from '../../components/states.js'
 import { linkTo } from '../../router/route.js'
 import type { ScreenProps } from '../../router/screens.js'
@@ -67,13 +68,7 @@ function ServedState({ state }: LoadedApplication): JSX.Element | null {
         Version {version} does not serve
         {servedVersion === null ? '.' : `; version ${servedVersion} does.`}
       </p>
-      <ul>
-        {problems.map(({ path, message }) => (
-          <li key={path + message}>
-            <code>{path}</code> {message}
-          </li>
-        ))}
-      </ul>
+      <ProblemList problems={problems} />
     </Notice>
   )
 }
