@@ -7,10 +7,20 @@ const SLOTS = 512
 
 /** Something with at most one deadline at a time, as a link of the wheel's lists. */
 export abstract class Expiring {
-  /** Clock time of the deadline; meaningful while it is armed. No integer at first: V8 would give all that is armed later another shape. */
-  deadline = Infinity
-  next: Expiring | undefined
-  previous: Expiring | undefined
+  /** Clock time of the deadline; meaningful while it is armed. */
+  declare deadline: number
+  declare next: Expiring | undefined
+  declare previous: Expiring | undefined
+
+  /**
+   * What so many classes inherit is assigned: a field that is defined would be looked up anew for each object (V8 has no stub for
+   * defining fields of many shapes). No integer at first: V8 would give all that is armed later another shape.
+   */
+  constructor() {
+    this.deadline = Infinity
+    this.next = undefined
+    this.previous = undefined
+  }
 
   /** Called once when the deadline has passed; it is no longer armed then. */
   abstract expire(): void
@@ -54,8 +64,10 @@ export class Deadlines {
 
   /** Lets `entry` expire at a time of `now`. */
   armAt(entry: Expiring, deadline: number): void {
-    if (entry.next) unlink(entry)
-    else this.armed++
+    if (entry.next) {
+      if (entry.deadline === deadline) return
+      unlink(entry)
+    } else this.armed++
     entry.deadline = deadline
     if (!this.timer) {
       this.tick = Math.floor(this.clock.now() / TICK_MS)
