@@ -1,5 +1,6 @@
 import { plainAddress } from '../../core/client-address.js'
 import type { ErrorCode } from '../../core/errors.js'
+import { ActiveRequests } from './active-requests.js'
 import { Expiring, type Deadlines } from './deadlines.js'
 import { rawErrorReply } from './error-reply.js'
 import type { Forwarding } from './forwarding.js'
@@ -32,7 +33,7 @@ export class ClientConnection extends Expiring {
   readonly localPort: string
   readonly isSecure: boolean
   /** Requests under way; more than one with HTTP/2 or pipelining. */
-  readonly active = new Set<Forwarding>()
+  readonly active = new ActiveRequests<Forwarding>()
   /** The listener it came in by is closing: the next answer is the last. */
   isDraining = false
   private idleSince: number
@@ -83,7 +84,7 @@ export class ClientConnection extends Expiring {
   fail(code: ErrorCode): void {
     if (this.hasFailed) return
     this.hasFailed = true
-    const receiving = [...this.active].find(({ inbound }) => !inbound.request.isComplete)
+    const receiving = this.active.toArray().find(({ inbound }) => !inbound.request.isComplete)
     if (receiving?.fail(code, true)) return
     if (!receiving) this.onRefused(code)
     // A request that has its answer already gets no second one.

@@ -4,6 +4,7 @@ import { reached } from '../../core/instance.js'
 import type { Steered } from '../../core/steering.js'
 import type { TargetGroup } from '../../core/target-group.js'
 import type { Target } from '../../core/target.js'
+import type { Link } from './active-requests.js'
 import { Attempts, type Turn } from './attempts.js'
 import type { ClientResponse } from './client-response.js'
 import { Expiring } from './deadlines.js'
@@ -44,13 +45,15 @@ function aimed({ steered }: Destination, target: Target): Target {
 /** One request on its way: to the first target of the order, on a failure that allows it to the next, and back. */
 export class Forwarding
   extends Expiring
-  implements ResponseHandler, RequestBodyEvents, ReplyEvents
+  implements ResponseHandler, RequestBodyEvents, ReplyEvents, Link<Forwarding>
 {
   readonly inbound: Inbound
   readonly response: ClientResponse
   readonly startedAt: number
   destination: Destination | undefined
   attempts: Attempts | undefined
+  before: Forwarding | undefined
+  behind: Forwarding | undefined
   /** Set when it did not end well. */
   errorCode: ErrorCode | undefined
   private readonly context: ForwardContext

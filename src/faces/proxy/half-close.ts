@@ -25,7 +25,7 @@ export class HalfCloseProbe extends Expiring {
   }
 
   expire(): void {
-    for (const forwarding of this.connection.active) {
+    for (const forwarding of this.connection.active.toArray()) {
       if (forwarding.response.headSent || !forwarding.inbound.request.isComplete) continue
       forwarding.response.writeInformational(100, [])
       if (++this.sent < 2) this.start()

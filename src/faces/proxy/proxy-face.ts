@@ -90,7 +90,7 @@ export class ProxyFace implements ForwardContext, Face<ProxySettings, Listener> 
   /** Targets of a group were taken out of service: requests that still wait for one of them need not. */
   withdraw(groupName: string, isOut: (id: string) => boolean): void {
     for (const connection of this.listener?.connections ?? []) {
-      for (const forwarding of connection.active) {
+      for (const forwarding of connection.active.toArray()) {
         const { destination, attempts } = forwarding
         const id = attempts?.candidate?.target.id
         if (destination?.group.settings.name !== groupName || id === undefined) continue
