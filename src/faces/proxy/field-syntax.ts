@@ -15,15 +15,22 @@ export function isToken(text: string): boolean {
   return text.length > 0
 }
 
-/** Whether `text` may be a field's value: no control byte but the tab (RFC 9110 §5.5). */
+/** 1 for each byte that may stand in a field's value: no control byte but the tab (RFC 9110 §5.5). */
+const VALUE = new Uint8Array(256).fill(1, 32)
+VALUE[9] = 1
+VALUE[127] = 0
+
+/** Whether `text` may be a field's value. */
 export function isFieldValue(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if ((code < 32 && code !== 9) || code === 127 || code > 255) return false
+    if (VALUE[text.charCodeAt(i)] !== 1) return false
   }
   return true
 }
 
+const CR = 13
+const LF = 10
+const COLON = 58
 const TAB = 9
 const SPACE = 32
 
@@ -40,26 +47,101 @@ export function trimmed(text: string, from: number, to: number): string {
   return text.slice(start, end)
 }
 
+/** Length of a line's end. */
+export const LINE_END = '\r\n'.length
+
+/** The end of a head: its last line's, and the empty line. */
+export const END_OF_HEAD = '\r\n\r\n'
+const END_BYTES = Buffer.from(END_OF_HEAD)
+
+/** Most heads are shorter: to look for the end in a text of what has come costs half of what a search among bytes and a text do. */
+const USUAL_HEAD_BYTES = 2048
+
+/**
+ * Looks for the end of the head that begins at `from`.
+ * @returns the head as latin1 and more, and where in it `END_OF_HEAD` stands; undefined when that has not come
+ */
+export function findHead(
+  bytes: Buffer,
+  from: number,
+): { readonly text: string; readonly end: number } | undefined {
+  const text = bytes.toString('latin1', from, from + USUAL_HEAD_BYTES)
+  const end = text.indexOf(END_OF_HEAD)
+  if (end >= 0) return { text, end }
+  const at = bytes.indexOf(END_BYTES, from + Math.max(0, text.length - END_OF_HEAD.length + 1))
+  if (at < 0) return undefined
+  return { text: bytes.toString('latin1', from, at + END_OF_HEAD.length), end: at - from }
+}
+
 /**
  * Cuts a field section into names and values in turn (RFC 9112 §5), strictly: no folding, no blank before the colon,
  * no control byte, no bare CR or LF.
  * @param text latin1; every line of the section ends with CRLF, the last included
  * @param from where the section begins
+ * @param to where it ends
  * @returns undefined when the section is malformed
  */
-export function parseFieldSection(text: string, from: number): string[] | undefined {
+export function parseFieldSection(
+  text: string,
+  from: number,
+  to = text.length,
+): string[] | undefined {
   const fields: string[] = []
-  for (let start = from; start < text.length;) {
-    const end = text.indexOf('\r\n', start)
-    const colon = text.indexOf(':', start)
-    if (end < 0 || colon < 0 || colon > end) return undefined
-    const name = text.slice(start, colon)
-    const value = trimmed(text, colon + 1, end)
-    if (!isToken(name) || !isFieldValue(value)) return undefined
-    fields.push(name, value)
-    start = end + 2
+  for (let at = from; at < to;) {
+    const start = at
+    while (TOKEN[text.charCodeAt(at)] === 1) at++
+    if (at === start || text.charCodeAt(at) !== COLON) return undefined
+    const name = text.slice(start, at++)
+    while (isBlank(text.charCodeAt(at))) at++
+    const valueStart = at
+    let valueEnd = at
+    for (let code = text.charCodeAt(at); VALUE[code] === 1; code = text.charCodeAt(++at))
+      if (!isBlank(code)) valueEnd = at + 1
+    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return undefined
+    fields.push(name, text.slice(valueStart, valueEnd))
+    at += 2
   }
   return fields
+}
+
+/** Whether the field's name `name` is `lower`, however it is written; `lower` has letters, digits and hyphens only. */
+export function isNamed(name: string, lower: string): boolean {
+  if (name.length !== lower.length) return false
+  // Of what may stand in a name, nothing else becomes one of these by this bit.
+  for (let i = 0; i < name.length; i++)
+    if ((name.charCodeAt(i) | 32) !== lower.charCodeAt(i)) return false
+  return true
+}
+
+/** Some names of fields, however they are written: found without another spelling of what is looked up. */
+export class FieldNames {
+  private readonly byLength: string[][] = []
+
+  /** @param names lower-case */
+  constructor(names: readonly string[]) {
+    for (const name of names) (this.byLength[name.length] ??= []).push(name)
+  }
+
+  has(name: string): boolean {
+    const candidates = this.byLength[name.length]
+    if (!candidates) return false
+    for (const candidate of candidates) if (isNamed(name, candidate)) return true
+    return false
+  }
+}
+
+/** A name and its value as a line. */
+export function fieldLine(name: string, value: string): string {
+  // Added up: a template would ask of each part whether it is a text.
+  return name + ': ' + value + '\r\n'
+}
+
+/** Names and values in turn as lines. */
+export function fieldLines(fields: readonly string[]): string {
+  let lines = ''
+  for (let i = 0; i + 1 < fields.length; i += 2)
+    lines += fieldLine(fields[i] ?? '', fields[i + 1] ?? '')
+  return lines
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../core/errors.js'
 import { clientAddress, type TrustedPeers } from '../../core/client-address.js'
 import type { ClientConnection } from './client-connection.js'
 import type { ServerRequest } from './client-message.js'
-import { listMembers, parseWholeNumber } from './field-syntax.js'
+import { isNamed, listMembers, parseWholeNumber } from './field-syntax.js'
 import { hostName, isOneLine, parseRequestTarget } from './request-target.js'
 import type { BodyFraming, FlatFields } from './transport/transport.js'
 
@@ -78,7 +78,7 @@ export class Inbound implements Facts {
     let value: string | undefined
     for (let i = 0; i + 1 < fields.length; i += 2) {
       const own = fields[i] ?? ''
-      if (own.length !== name.length || own.toLowerCase() !== name) continue
+      if (!isNamed(own, name)) continue
       const next = fields[i + 1] ?? ''
       value = value === undefined ? next : value + separator + next
     }
@@ -122,53 +122,55 @@ export class Inbound implements Facts {
     for (let i = 0; i + 1 < fields.length; i += 2) {
       const name = fields[i] ?? ''
       this.headBytes += name.length + (fields[i + 1] ?? '').length + 4
-      // Only names of these lengths matter here; the others cost one look.
-      switch (name.length) {
-        case 2:
-        case 4:
-        case 6:
-        case 7:
-        case 10:
-        case 14:
-        case 17:
-          if (!this.readField(name.toLowerCase(), fields[i + 1] ?? '')) return false
-      }
+      if (!this.readField(name, fields[i + 1] ?? '')) return false
     }
     return true
   }
 
   private readField(name: string, value: string): boolean {
-    switch (name) {
-      case 'host':
-        this.hostField = value
-        this.hostCount++
+    // Those that matter here differ in length: one look tells the others from them.
+    switch (name.length) {
+      case 2:
+        if (isNamed(name, 'te')) this.acceptsTrailers ||= listMembers(value).includes('trailers')
         return true
-      case 'connection':
-        this.nominated = this.nominated.concat(listMembers(value))
+      case 4:
+        if (isNamed(name, 'host')) {
+          this.hostField = value
+          this.hostCount++
+        }
         return true
-      case 'content-length': {
-        const length = parseWholeNumber(value)
-        if (length === undefined || this.body !== 'none') return false
-        this.body = length
+      case 6:
+        if (isNamed(name, 'expect')) this.readExpectation(value)
         return true
-      }
-      case 'transfer-encoding':
+      case 7:
+        if (isNamed(name, 'upgrade'))
+          this.upgrade = this.upgrade === undefined ? value : `${this.upgrade}, ${value}`
+        return true
+      case 10:
+        if (isNamed(name, 'connection')) this.nominated = this.nominated.concat(listMembers(value))
+        return true
+      case 14:
+        return !isNamed(name, 'content-length') || this.readLength(value)
+      case 17:
+        if (!isNamed(name, 'transfer-encoding')) return true
         this.codings++
         return value.toLowerCase() === 'chunked'
-      case 'te':
-        this.acceptsTrailers ||= listMembers(value).includes('trailers')
-        return true
-      case 'expect':
-        this.expectsContinue =
-          value.toLowerCase() === '100-continue' && this.request.version !== '1.0'
-        this.knowsExpectation &&= this.expectsContinue || this.request.version === '1.0'
-        return true
-      case 'upgrade':
-        this.upgrade = this.upgrade === undefined ? value : `${this.upgrade}, ${value}`
-        return true
       default:
         return true
     }
+  }
+
+  private readExpectation(value: string): void {
+    const isOld = this.request.version === '1.0'
+    this.expectsContinue = value.toLowerCase() === '100-continue' && !isOld
+    this.knowsExpectation &&= this.expectsContinue || isOld
+  }
+
+  private readLength(value: string): boolean {
+    const length = parseWholeNumber(value)
+    if (length === undefined || this.body !== 'none') return false
+    this.body = length
+    return true
   }
 
   /** RFC 9112 §6: one length or one final `chunked`, never both, and HTTP/1.0 knows no coding. */

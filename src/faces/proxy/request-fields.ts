@@ -1,13 +1,13 @@
 import { isIPv6 } from 'node:net'
 import type { TrustedPeers } from '../../core/client-address.js'
 import { hostField, type Target } from '../../core/target.js'
-import { isToken } from './field-syntax.js'
+import { FieldNames, isNamed, isToken } from './field-syntax.js'
 import type { Inbound } from './inbound.js'
 import type { ListenerRule, ProxySettings } from './settings.js'
 import { newTraceparent } from './trace-context.js'
 
 /** Fields that concern one connection only (RFC 9110 §7.6.1), and those of framing, which the proxy writes itself. */
-const CONNECTION_FIELDS = new Set([
+const CONNECTION_FIELDS = new FieldNames([
   'connection',
   'content-length',
   // Of the way from HTTP/1.1 to HTTP/2, which nobody goes here; Node throws where HTTP/2 would carry it.
@@ -20,13 +20,11 @@ const CONNECTION_FIELDS = new Set([
   'transfer-encoding',
   'upgrade',
 ])
-const CONNECTION_FIELD_LENGTHS = new Set([...CONNECTION_FIELDS].map((name) => name.length))
 
 /** Whether a field ends at this hop; `nominated` holds the lower-case names that `Connection` lists. */
 export function endsHere(name: string, nominated: readonly string[]): boolean {
-  if (nominated.length === 0 && !CONNECTION_FIELD_LENGTHS.has(name.length)) return false
-  const lower = name.toLowerCase()
-  return CONNECTION_FIELDS.has(lower) || nominated.includes(lower)
+  if (CONNECTION_FIELDS.has(name)) return true
+  return nominated.length > 0 && nominated.includes(name.toLowerCase())
 }
 
 /** What `X-Forwarded-*` and `Forwarded` a trusted peer sent. */
@@ -57,13 +55,14 @@ function takeForwarded(incoming: Incoming, name: string, value: string): void {
   }
 }
 
-const FORWARDED_FIELDS = new Set([
+const FORWARDED_NAMES = [
   'forwarded',
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-port',
   'x-forwarded-proto',
-])
+]
+const FORWARDED_FIELDS = new FieldNames(FORWARDED_NAMES)
 
 /** RFC 7239 §4: what is not a token is quoted. */
 function forwardedValue(value: string): string {
@@ -133,14 +132,13 @@ export function requestFields(inbound: Inbound, { trusted, settings }: FieldTerm
     const name = fields[i] ?? ''
     const value = fields[i + 1] ?? ''
     if (endsHere(name, nominated)) continue
-    const lower = name.length <= 17 ? name.toLowerCase() : name
-    if (lower === 'host' || (lower === 'expect' && !inbound.expectsContinue)) continue
-    if (FORWARDED_FIELDS.has(lower)) {
-      if (isTrusted) takeForwarded(incoming, lower, value)
-      if (!isTrusted || settings.forwarded || lower !== 'forwarded') continue
+    if (isNamed(name, 'host') || (isNamed(name, 'expect') && !inbound.expectsContinue)) continue
+    if (FORWARDED_FIELDS.has(name)) {
+      if (isTrusted) takeForwarded(incoming, name.toLowerCase(), value)
+      if (!isTrusted || settings.forwarded || !isNamed(name, 'forwarded')) continue
     }
     // HTTP/2 clients cut cookies up; HTTP/1.1 has them in one field (RFC 9113 §8.2.3).
-    if (inbound.request.version === '2' && lower === 'cookie') cookies.push(value)
+    if (inbound.request.version === '2' && isNamed(name, 'cookie')) cookies.push(value)
     else kept.push(name, value)
   }
   if (cookies.length > 0) kept.push('cookie', cookies.join('; '))
@@ -168,8 +166,8 @@ export function setHost(
  * Fields that must not stand in a trailer section (RFC 9110 §6.5.1), besides those of the connection: of routing, of whom to
  * believe, and of how to read the body. A target that takes trailers for fields would believe them.
  */
-const NEVER_TRAILERS = new Set([
-  ...FORWARDED_FIELDS,
+const NEVER_TRAILERS = new FieldNames([
+  ...FORWARDED_NAMES,
   'authorization',
   'content-encoding',
   'content-range',
@@ -186,7 +184,7 @@ export function trailerFields(fields: readonly string[]): string[] {
   const kept: string[] = []
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const name = fields[i] ?? ''
-    if (endsHere(name, []) || NEVER_TRAILERS.has(name.toLowerCase())) continue
+    if (endsHere(name, []) || NEVER_TRAILERS.has(name)) continue
     kept.push(name, fields[i + 1] ?? '')
   }
   return kept

@@ -1,5 +1,5 @@
 import type { Cookie } from '../../core/balancers/balancer.js'
-import { listMembers } from './field-syntax.js'
+import { isNamed, listMembers } from './field-syntax.js'
 import type { Inbound } from './inbound.js'
 import { endsHere } from './request-fields.js'
 import type { FlatFields, ResponseHead } from './transport/transport.js'
@@ -9,7 +9,7 @@ function nominatedBy(fields: FlatFields): readonly string[] {
   let names: string[] | undefined
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const name = fields[i] ?? ''
-    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue
+    if (!isNamed(name, 'connection')) continue
     const value = fields[i + 1] ?? ''
     // Nearly every target says this, and it names nothing that does not end here anyway.
     if (value !== 'keep-alive' && value !== 'close')
@@ -42,13 +42,11 @@ export function responseFields(head: ResponseHead, inbound: Inbound): string[] {
     const value = fields[i + 1] ?? ''
     if (endsHere(name, nominated)) {
       // HEAD and 304 tell the length of what they do not send.
-      const tellsLength = bodiless && head.status !== 204 && name.toLowerCase() === 'content-length'
+      const tellsLength = bodiless && head.status !== 204 && isNamed(name, 'content-length')
       if (tellsLength) kept.push(name, value)
       continue
     }
-    if (name.length === 7 && name.toLowerCase() === 'trailer' && !takesTrailers(head, inbound)) {
-      continue
-    }
+    if (isNamed(name, 'trailer') && !takesTrailers(head, inbound)) continue
     kept.push(name, value)
   }
   if (!bodiless && head.body !== 'chunked') {

@@ -1,6 +1,11 @@
 import { test } from 'tap'
 import {
+  END_OF_HEAD,
+  fieldLines,
+  FieldNames,
+  findHead,
   isFieldValue,
+  isNamed,
   isToken,
   listMembers,
   parseWholeNumber,
@@ -62,6 +67,56 @@ test('a section is cut into names and values', (t) => {
     t.strictSame(parseFieldSection(text, 0), fields, JSON.stringify(text))
     t.strictSame(parseFieldSection(`start\r\n${text}`, 7), fields, 'behind a start line')
   }
+  t.end()
+})
+
+test('a section ends where it is said to', (t) => {
+  const text = 'A: b\r\nC: d\r\n\r\nE: f\r\n'
+  t.strictSame(parseFieldSection(text, 0, 12), ['A', 'b', 'C', 'd'])
+  t.strictSame(parseFieldSection(text, 6, 12), ['C', 'd'])
+  t.strictSame(parseFieldSection(text, 12, 12), [])
+  t.equal(parseFieldSection(text, 0, 14), undefined, 'an empty line is no field')
+  t.end()
+})
+
+test('what a section was cut into is written as it was', (t) => {
+  for (const text of ['', 'A: b\r\n', 'A: b\r\na: c\r\nX-Long-Name: \xe9 \t"x"\r\nB: \r\n'])
+    t.equal(fieldLines(parseFieldSection(text, 0) ?? []), text, JSON.stringify(text))
+  t.end()
+})
+
+test('the end of a head is found wherever it stands', (t) => {
+  // Up to 2048 bytes are looked through in one way, the rest in another.
+  for (const length of [
+    4, 5, 100, 2040, 2044, 2045, 2046, 2047, 2048, 2049, 2051, 2052, 5000, 70_000,
+  ]) {
+    const head = 'x'.repeat(length - END_OF_HEAD.length) + END_OF_HEAD
+    for (const [before, behind] of [
+      ['', ''],
+      ['', 'more'],
+      ['', END_OF_HEAD],
+      ['before\r\n\r\n', 'x'.repeat(3000)],
+    ] as const) {
+      const bytes = Buffer.from(before + head + behind)
+      const found = findHead(bytes, before.length)
+      t.equal(found?.end, length - END_OF_HEAD.length)
+      t.ok(found?.text.startsWith(head))
+      const cut = bytes.subarray(0, before.length + length - 1)
+      t.equal(findHead(cut, before.length), undefined, `${length} bytes, but the last`)
+    }
+  }
+  t.end()
+})
+
+test('names are found however they are written', (t) => {
+  const names = new FieldNames(['te', 'via', 'age', 'x-y-1'])
+  for (const name of ['te', 'TE', 'Te', 'Via', 'AGE', 'X-y-1']) t.ok(names.has(name), name)
+  for (const name of ['', 't', 'tf', 'vib', 'x-y-', 'x-y-11', 'x_y-1', 'connection'])
+    t.notOk(names.has(name), name)
+  for (const byte of BYTES)
+    if (isToken(byte))
+      for (const letter of 'az059-')
+        t.equal(isNamed(byte, letter), byte.toLowerCase() === letter, `${byte} and ${letter}`)
   t.end()
 })
 

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import { atEndOfTurn, type Writer } from '../end-of-turn.js'
 import type { ReplyEvents, ReplyHead, ServerReply } from '../client-message.js'
+import { fieldLines } from '../field-syntax.js'
 import type { FlatFields } from '../transport/transport.js'
-import { fieldLines, informationalHead, replyHead } from './reply-head.js'
+import { informationalHead, replyHead } from './reply-head.js'
 
 /** Copying so much is cheaper than another buffer in the system call. */
 const SMALL_BYTES = 8192
@@ -82,11 +83,11 @@ export class Http1Reply implements ServerReply, Writer {
     socket.uncork()
     if (socket.writableLength === 0) return true
     this.waitingPieces++
-    socket.write('', 'latin1', this.pieceTaken)
+    socket.write('', 'latin1', (error) => this.pieceTaken(error))
     return false
   }
 
-  private readonly pieceTaken = (error?: Error | null): void => {
+  private pieceTaken(error: Error | null | undefined): void {
     if (--this.waitingPieces === 0 && !error) this.events?.onReplyDrain()
   }
 
@@ -111,20 +112,27 @@ export class Http1Reply implements ServerReply, Writer {
     const { held } = this
     this.held = ''
     // What is not handed on at once, as TLS never does, is told of later.
-    if (isSecure || socket.writableLength > 0) socket.write(held, 'latin1', this.finish)
+    if (isSecure || socket.writableLength > 0) this.finishWith(held)
     else {
       socket.write(held, 'latin1')
       if (socket.writableLength === 0) {
         this.finish()
         return
       }
-      socket.write('', 'latin1', this.finish)
+      this.finishWith('')
     }
     this.events?.onReplyWaits()
   }
 
-  private readonly finish = (error?: Error | null): void => {
-    if (this.isFinished || error) return
+  /** It is finished when `held` was handed on, and all before it. */
+  private finishWith(held: string): void {
+    this.sink.socket.write(held, 'latin1', (error) => {
+      if (!error) this.finish()
+    })
+  }
+
+  private finish(): void {
+    if (this.isFinished) return
     this.isFinished = true
     this.close()
     this.sink.replied(this.closes)

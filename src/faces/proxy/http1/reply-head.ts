@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { ReplyHead } from '../client-message.js'
+import { fieldLine, fieldLines, isNamed } from '../field-syntax.js'
 import type { FlatFields } from '../transport/transport.js'
 
 let date = ''
@@ -13,14 +14,6 @@ export function httpDate(): string {
     date = new Date(second * 1000).toUTCString()
   }
   return date
-}
-
-/** Names and values as lines. */
-export function fieldLines(fields: FlatFields): string {
-  let lines = ''
-  for (let i = 0; i + 1 < fields.length; i += 2)
-    lines += `${fields[i] ?? ''}: ${fields[i + 1] ?? ''}\r\n`
-  return lines
 }
 
 /** The head of a response with status 100 to 199, latin1. */
@@ -42,8 +35,8 @@ export function replyHead(
   let isDated = false
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const name = fields[i] ?? ''
-    head += `${name}: ${fields[i + 1] ?? ''}\r\n`
-    if (name.length === 4 && name.toLowerCase() === 'date') isDated = true
+    head += fieldLine(name, fields[i + 1] ?? '')
+    isDated ||= isNamed(name, 'date')
   }
   // RFC 9110 §6.6.1: who passes on a response without a date puts one in.
   if (!isDated) head += `Date: ${httpDate()}\r\n`

@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http'
-import { parseFieldSection } from '../field-syntax.js'
+import { LINE_END, parseFieldSection } from '../field-syntax.js'
 import type { FlatFields } from '../transport/transport.js'
 
 /** The head of a request, taken apart. */
@@ -16,10 +16,11 @@ const KNOWN_METHODS = new Set(METHODS)
 /**
  * Takes the head of a request apart (RFC 9112 §3), strictly: single blanks, CRLF everywhere, a method that is known, and a
  * version that is spoken.
- * @param text latin1, from the request line to the CRLF of the last field
+ * @param text latin1, from the request line to the CRLF of the last field, or beyond
+ * @param to where that CRLF ends
  * @returns undefined when it is malformed
  */
-export function parseRequestHead(text: string): RequestHead | undefined {
+export function parseRequestHead(text: string, to = text.length): RequestHead | undefined {
   const lineEnd = text.indexOf('\r\n')
   const methodEnd = text.indexOf(' ')
   const urlEnd = text.indexOf(' ', methodEnd + 1)
@@ -28,7 +29,7 @@ export function parseRequestHead(text: string): RequestHead | undefined {
   const url = text.slice(methodEnd + 1, urlEnd)
   const version = parseVersion(text, urlEnd + 1, lineEnd)
   if (version === undefined || url === '' || !KNOWN_METHODS.has(method)) return undefined
-  const fields = parseFieldSection(text, lineEnd + 2)
+  const fields = parseFieldSection(text, lineEnd + LINE_END, to)
   return fields && { method, url, version, fields }
 }
 

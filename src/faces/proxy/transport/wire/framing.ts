@@ -1,4 +1,4 @@
-import { listMembers, parseWholeNumber } from '../../field-syntax.js'
+import { isNamed, listMembers, parseWholeNumber } from '../../field-syntax.js'
 import type { BodyFraming, FlatFields } from '../transport.js'
 
 /** How the body of a response ends, and what becomes of its connection. */
@@ -28,28 +28,19 @@ function collect(fields: FlatFields): FramingFields | undefined {
   }
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const name = fields[i] ?? ''
-    // Most fields have another length, and cost nothing more.
-    if (name.length !== 14 && name.length !== 17 && name.length !== 10) continue
     const value = fields[i + 1] ?? ''
-    switch (name.toLowerCase()) {
-      case 'content-length': {
-        const length = parseWholeNumber(value)
-        if (length === undefined || found.length !== undefined) return undefined
-        found.length = length
-        break
-      }
-      case 'transfer-encoding':
-        if (found.chunked || value.toLowerCase() !== 'chunked') return undefined
-        found.chunked = true
-        break
-      case 'connection':
-        if (value !== 'keep-alive' && listMembers(value).includes('close')) found.close = true
-        break
-      case 'keep-alive': {
-        const seconds = KEEP_ALIVE_TIMEOUT.exec(value)?.[1]
-        if (seconds !== undefined) found.idleHintMs = Number(seconds) * 1000
-        break
-      }
+    if (isNamed(name, 'content-length')) {
+      const length = parseWholeNumber(value)
+      if (length === undefined || found.length !== undefined) return undefined
+      found.length = length
+    } else if (isNamed(name, 'transfer-encoding')) {
+      if (found.chunked || value.toLowerCase() !== 'chunked') return undefined
+      found.chunked = true
+    } else if (isNamed(name, 'connection')) {
+      if (value !== 'keep-alive' && listMembers(value).includes('close')) found.close = true
+    } else if (isNamed(name, 'keep-alive')) {
+      const seconds = KEEP_ALIVE_TIMEOUT.exec(value)?.[1]
+      if (seconds !== undefined) found.idleHintMs = Number(seconds) * 1000
     }
   }
   return found.chunked && found.length !== undefined ? undefined : found
@@ -80,13 +71,13 @@ export function responseFraming(
 
 /** Whether a 101 says what is spoken from now on: `Upgrade`, and `Connection` lists it (RFC 9110 §7.8, §15.2.2). */
 export function namesProtocol(fields: FlatFields): boolean {
-  let isNamed = false
-  let isListed = false
+  let namesOne = false
+  let listsIt = false
   for (let i = 0; i + 1 < fields.length; i += 2) {
-    const name = (fields[i] ?? '').toLowerCase()
+    const name = fields[i] ?? ''
     const members = listMembers(fields[i + 1] ?? '')
-    if (name === 'upgrade') isNamed ||= members.length > 0
-    else if (name === 'connection') isListed ||= members.includes('upgrade')
+    if (isNamed(name, 'upgrade')) namesOne ||= members.length > 0
+    else if (isNamed(name, 'connection')) listsIt ||= members.includes('upgrade')
   }
-  return isNamed && isListed
+  return namesOne && listsIt
 }

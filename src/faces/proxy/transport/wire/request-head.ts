@@ -1,3 +1,4 @@
+import { fieldLines } from '../../field-syntax.js'
 import type { OutboundRequest } from '../transport.js'
 
 /** The connection's own fields and the framing of the body: the only ones a target ever sees. */
@@ -16,10 +17,8 @@ function framingFields(request: OutboundRequest): string {
 
 /** The head of a request as it goes on the wire, latin1. */
 export function requestHead(request: OutboundRequest): string {
-  const { fields } = request
-  let head = `${request.method} ${request.path} HTTP/1.1\r\n`
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    head += `${fields[i] ?? ''}: ${fields[i + 1] ?? ''}\r\n`
-  }
-  return `${head}${framingFields(request)}\r\n`
+  const { method, path, fields } = request
+  return (
+    method + ' ' + path + ' HTTP/1.1\r\n' + fieldLines(fields) + framingFields(request) + '\r\n'
+  )
 }

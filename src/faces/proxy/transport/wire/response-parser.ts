@@ -1,5 +1,12 @@
 import { PointsmanError } from '../../../../core/errors.js'
-import { isFieldValue, parseWholeNumber, parseFieldSection } from '../../field-syntax.js'
+import {
+  END_OF_HEAD,
+  findHead,
+  isFieldValue,
+  LINE_END,
+  parseFieldSection,
+  parseWholeNumber,
+} from '../../field-syntax.js'
 import type { FlatFields, ResponseHead } from '../transport.js'
 import { ChunkedBody } from '../../chunked-body.js'
 import { namesProtocol, responseFraming, type ResponseFraming } from './framing.js'
@@ -22,7 +29,6 @@ export interface ResponseContext {
 
 type State = 'head' | 'length' | 'chunked' | 'until-close' | 'complete'
 
-const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const VERSION_PREFIX = 'HTTP/1.'
 const NO_FIELDS: FlatFields = []
 const EMPTY = Buffer.alloc(0)
@@ -138,11 +144,11 @@ export class ResponseParser {
     const fresh = from === 0 ? chunk : chunk.subarray(from)
     const before = this.partial.length
     const bytes = before === 0 ? fresh : Buffer.concat([this.partial, fresh])
-    const end = bytes.indexOf(END_OF_HEAD, Math.max(0, before - 3))
+    const found = findHead(bytes, 0)
     // Of a head within the limit, no more than this can be here without its end.
     const longest = this.maxHeadBytes + END_OF_HEAD.length - 1
-    const isTooLarge = end < 0 ? bytes.length > longest : end > this.maxHeadBytes
-    if (end < 0 || isTooLarge) {
+    const isTooLarge = found ? found.end > this.maxHeadBytes : bytes.length > longest
+    if (!found || isTooLarge) {
       // What comes behind the limit must not count, for it may or may not be here yet.
       if (isHopeless(bytes.subarray(0, longest))) throw malformed('its head')
       if (isTooLarge) throw tooLarge(this.maxHeadBytes)
@@ -151,15 +157,16 @@ export class ResponseParser {
       return chunk.length
     }
     this.partial = EMPTY
-    this.takeHead(bytes.toString('latin1', 0, end + 2))
-    return from + end + END_OF_HEAD.length - before
+    this.takeHead(found.text, found.end + LINE_END)
+    return from + found.end + END_OF_HEAD.length - before
   }
 
-  private takeHead(text: string): void {
+  /** @param to where the last field's line ends */
+  private takeHead(text: string, to: number): void {
     const lineEnd = text.indexOf('\r\n')
     const line = parseStatusLine(text, lineEnd)
     if (!line) throw malformed('its status line')
-    const fields = parseFieldSection(text, lineEnd + 2)
+    const fields = parseFieldSection(text, lineEnd + LINE_END, to)
     if (!fields) throw malformed('its fields')
     // Of those before the final one, too: they have no body, but a sender that cannot count is not to be believed.
     const framing = responseFraming(line, this.context.isHead, fields)
