@@ -63,11 +63,23 @@ export function parseRequestTarget(url: string): RequestTarget | undefined {
 
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9\-._~!$&'()*+,;=%]*)(?::[0-9]*)?$/i
 
+let lastField = ''
+let lastName: string | undefined = ''
+
 /**
  * The name in a `Host` field, lower-case, without port and without the brackets' content changed.
  * @returns undefined when the field is not a host (RFC 3986 §3.2.2)
  */
 export function hostName(field: string): string | undefined {
+  // Most requests ask for the host that the one before asked for.
+  if (field !== lastField) {
+    lastField = field
+    lastName = readHostName(field)
+  }
+  return lastName
+}
+
+function readHostName(field: string): string | undefined {
   if (!HOST.test(field)) return undefined
   const colon = field.endsWith(']') ? -1 : field.lastIndexOf(':')
   return (colon < 0 ? field : field.slice(0, colon)).toLowerCase()

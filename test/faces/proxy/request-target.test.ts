@@ -134,3 +134,24 @@ test('what is no host is refused', (t) => {
   for (const field of fields) t.equal(hostName(field), undefined, JSON.stringify(field))
   t.end()
 })
+
+test('the name of a host does not depend on the one that was asked before', (t) => {
+  for (const field of [
+    'a.test:80',
+    'B.test',
+    'a b',
+    'a.test:80',
+    'a.test',
+    'a b',
+    '',
+    'a b',
+    '',
+    'B.test',
+  ])
+    t.equal(
+      hostName(field),
+      field.includes(' ') ? undefined : field.toLowerCase().split(':')[0],
+      field,
+    )
+  t.end()
+})
