@@ -3,9 +3,11 @@ import type { ErrorCode } from '../../../core/errors.js'
 import { ClientConnection, type ConnectionHold } from '../client-connection.js'
 import type { SwitchedClient } from '../client-message.js'
 import { Expiring, type Deadlines } from '../deadlines.js'
+import { END_OF_HEAD, findHead, LINE_END } from '../field-syntax.js'
 import { HalfCloseProbe } from '../half-close.js'
 import { Http1Reply, type ReplySink } from './http1-reply.js'
 import { Http1Request, type BodySource } from './http1-request.js'
+import { lendMemory } from './lent-memory.js'
 import { isHopeless, parseRequestHead } from './request-head.js'
 
 /** What the sessions of a listener have in common. */
@@ -28,7 +30,6 @@ export interface Http1Events {
 
 const CR = 13
 const LF = 10
-const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const NOTHING = Buffer.alloc(0)
 /** Request line and separators besides what counts as the size of a head. */
 const HEAD_SLACK_BYTES = 64
@@ -44,6 +45,9 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
   /** What was received and not read, from `at` on. */
   private bytes: Buffer = NOTHING
   private at = 0
+  /** They are whoever's turn it is to read next. */
+  private areLent = false
+  private isHandedOver = false
   private request: Http1Request | undefined
   private reply: Http1Reply | undefined
   /** When the head that is awaited began to come, or the connection; undefined between requests. */
@@ -56,8 +60,10 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
   private isDeaf = false
   private probe: HalfCloseProbe | undefined
 
-  constructor(socket: Socket, terms: Http1Terms, events: Http1Events) {
+  /** @param accepted as its server made it; it may be of no use afterwards */
+  constructor(accepted: Socket, terms: Http1Terms, events: Http1Events) {
     super()
+    const socket = terms.isSecure ? accepted : lendMemory(accepted, this.takeLent)
     this.socket = socket
     this.terms = terms
     this.events = events
@@ -98,11 +104,27 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
     return !this.request && !this.isDeaf && this.headSince === undefined
   }
 
+  private readonly takeLent = (chunk: Buffer): boolean => {
+    // Whoever has the socket now reads it as a stream.
+    if (this.isHandedOver) return this.socket.push(Buffer.from(chunk))
+    this.areLent = !this.hasUnread
+    this.takeData(chunk)
+    return true
+  }
+
   private readonly takeData = (chunk: Buffer): void => {
     if (this.isDeaf) return
     this.bytes = this.hasUnread ? Buffer.concat([this.bytes.subarray(this.at), chunk]) : chunk
     this.at = 0
     this.read()
+    if (this.areLent) this.keepUnread()
+  }
+
+  /** Before somebody else reads into the same memory, or keeps a part of it. */
+  private keepUnread(): void {
+    this.areLent = false
+    this.bytes = this.hasUnread ? Buffer.from(this.bytes.subarray(this.at)) : NOTHING
+    this.at = 0
   }
 
   /** Reads what is there, as far as anybody wants it. */
@@ -128,16 +150,17 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
     // RFC 9112 §2.2: empty lines before a request are nothing.
     while (bytes[this.at] === CR && bytes[this.at + 1] === LF) this.at += 2
     const longest = this.terms.maxHeadBytes + HEAD_SLACK_BYTES
-    const end = bytes.indexOf(END_OF_HEAD, this.at)
-    if (end < 0) {
+    const found = findHead(bytes, this.at)
+    if (!found) {
       this.awaitHead(longest)
       return false
     }
-    const text = bytes.toString('latin1', this.at, end + 2)
-    this.at = end + END_OF_HEAD.length
-    const head = text.length > longest ? undefined : parseRequestHead(text)
+    const { text, end } = found
+    this.at += end + END_OF_HEAD.length
+    const isTooLarge = end > longest
+    const head = isTooLarge ? undefined : parseRequestHead(text, end + LINE_END)
     if (head) this.begin(new Http1Request(this, head))
-    else this.fail(text.length > longest ? 'REQUEST_HEAD_TOO_LARGE' : 'REQUEST_MALFORMED')
+    else this.fail(isTooLarge ? 'REQUEST_HEAD_TOO_LARGE' : 'REQUEST_MALFORMED')
     return true
   }
 
@@ -160,6 +183,7 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
   }
 
   private readBody(request: Http1Request): void {
+    if (this.areLent) this.keepUnread()
     const at = request.take(this.bytes, this.at)
     if (at < 0) this.fail('REQUEST_MALFORMED')
     else this.at = at
@@ -241,8 +265,9 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
 
   handOver(): SwitchedClient {
     const { socket } = this
+    if (this.areLent) this.keepUnread()
     const early = this.bytes.subarray(this.at)
-    this.isDeaf = true
+    this.isDeaf = this.isHandedOver = true
     // Of the tunnel's end the reply is told by who made it.
     this.request = this.reply = undefined
     this.terms.deadlines.disarm(this)
