@@ -3,6 +3,7 @@ import type { Clock } from '../../../../core/ports.js'
 import { PointsmanError, type ErrorCode } from '../../../../core/errors.js'
 import { nodeCodeOf } from '../../../../core/node-errors.js'
 import { connectError } from '../target-errors.js'
+import { fieldLines } from '../../field-syntax.js'
 import type { FlatFields, ResponseHead } from '../transport.js'
 import { atEndOfTurn, type Writer } from '../../end-of-turn.js'
 import { dial } from './dial.js'
@@ -20,10 +21,11 @@ export interface WireSettings {
 
 /**
  * What is read at a time, into the same memory again and again: Node's own buffers, one for each read, cost more than all
- * else that a large body does, and collecting them takes as much room again. Over 64 KiB, so that a body of such a size
- * comes together with its head.
+ * else that a large body does, and collecting them takes as much room again.
  */
-const READ_BYTES = 131_072
+const READ_BYTES = 16_384
+/** The same, once that much has come at a time. Over 64 KiB, so that a body of such a size comes together with its head. */
+const MOST_READ_BYTES = 131_072
 
 /** How long a connection waits for its next request when the target does not say: Node's servers close after 5 s. */
 const DEFAULT_IDLE_MS = 4000
@@ -46,6 +48,7 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
   private gotBytes = false
   /** Where is read to. */
   private buffer: Buffer | undefined
+  private readBytes = READ_BYTES
   /** What was read last is still on its way to the client. */
   private isHeld = false
   private pendingHead: string | undefined
@@ -137,13 +140,9 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
       this.flushHead()
       return
     }
-    let text = '0\r\n'
-    for (let i = 0; i + 1 < trailers.length; i += 2) {
-      text += `${trailers[i] ?? ''}: ${trailers[i + 1] ?? ''}\r\n`
-    }
     this.socket.cork()
     this.flushHead()
-    this.socket.write(`${text}\r\n`, 'latin1')
+    this.socket.write(`0\r\n${fieldLines(trailers)}\r\n`, 'latin1')
     this.socket.uncork()
   }
 
@@ -178,10 +177,17 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
   }
 
   /** Asked for before the first read and after each. */
-  private readonly takeBuffer = (): Buffer => (this.buffer ??= Buffer.allocUnsafeSlow(READ_BYTES))
+  private readonly takeBuffer = (): Buffer =>
+    (this.buffer ??= Buffer.allocUnsafeSlow(this.readBytes))
 
   private readonly takeRead = (length: number): boolean => {
-    if (this.buffer) this.takeData(this.buffer.subarray(0, length))
+    const { buffer } = this
+    if (!buffer) return true
+    if (length === READ_BYTES && this.readBytes === READ_BYTES) {
+      this.readBytes = MOST_READ_BYTES
+      this.buffer = undefined
+    }
+    this.takeData(buffer.subarray(0, length))
     return !this.isHeld
   }
 
@@ -247,9 +253,11 @@ export class Connection implements IdleConnection, ResponseEvents, Writer {
         : Math.min(MAX_IDLE_MS, idleHintMs - IDLE_MARGIN_MS)
     this.phase = 'idle'
     this.expiresAt = this.settings.clock.now() + idleMs
-    // What was not handed on yet must not be read over.
-    if (this.isHeld) this.buffer = undefined
-    this.resume()
+    if (this.isHeld) {
+      // What was not handed on yet must not be read over.
+      this.buffer = undefined
+      this.resume()
+    }
     this.pool.put(this)
   }
 
