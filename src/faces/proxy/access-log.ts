@@ -1,8 +1,9 @@
+import type { Candidate } from '../../core/candidate.js'
 import type { Clock, Timer } from '../../core/ports.js'
 import { streamOf, type Log } from '../../telemetry/log.js'
 import { errorStatus } from './error-reply.js'
-import type { Destination, Forwarding } from './forwarding.js'
-import type { ProxySettings } from './settings.js'
+import type { Forwarding } from './forwarding.js'
+import type { ListenerRule, ProxySettings } from './settings.js'
 
 function isTold(mode: ProxySettings['accessLog'], { response, errorCode }: Forwarding): boolean {
   if (mode !== 'errors') return mode === 'all'
@@ -10,46 +11,74 @@ function isTold(mode: ProxySettings['accessLog'], { response, errorCode }: Forwa
   return response.status >= 500 || (errorCode !== undefined && response.status < 400)
 }
 
-const PID = process.pid
-
 /** So long lines wait for others: each write is handed to another thread, which costs as much as ten lines. */
 const WAIT_MS = 10
 
-/** Lines that are together so long, in characters, do not wait any more. */
-const FULL = 32_768
+/** So many bytes of lines wait at most. */
+const MAX_WAITING = 65_536
 
-/** Nothing that JSON escapes. */
-const PLAIN = /^[ !#-[\]-~]*$/
+/** A character of a line takes as many bytes at most. */
+const MOST_BYTES = 3
+
+const QUOTE = 34
+const BACKSLASH = 92
+
+/** Whether there is nothing in it that JSON escapes, or that is not ASCII. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 32 || code > 126 || code === QUOTE || code === BACKSLASH) return false
+  }
+  return true
+}
 
 function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
+  return isPlain(text) ? '"' + text + '"' : JSON.stringify(text)
 }
+
+/** `.000` to `.999` */
+const THOUSANDTHS = Array.from({ length: 1000 }, (_, rest) => `.${String(rest).padStart(3, '0')}`)
 
 /** Milliseconds with three digits behind the point; JavaScript takes longer to write a number with a fraction than for all else. */
 function inMs(duration: number): string {
   const micros = Math.round(duration * 1000)
   const rest = micros % 1000
-  return `${(micros - rest) / 1000}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}`
+  return `${(micros - rest) / 1000}${THOUSANDTHS[rest] ?? ''}`
 }
 
-function destinationMembers({ rule, group }: Destination): string {
-  return `,"rule":${rule.number},"group":${quoted(group.settings.name)}`
+/** What a line says of each of some things, written once: adding up the parts of a line is most of what it costs. */
+class Written<T extends object> {
+  private readonly texts = new WeakMap<T, string>()
+  private readonly write: (thing: T) => string
+
+  constructor(write: (thing: T) => string) {
+    this.write = write
+  }
+
+  of(thing: T): string {
+    let text = this.texts.get(thing)
+    if (text === undefined) this.texts.set(thing, (text = this.write(thing)))
+    return text
+  }
 }
 
-function attemptMembers({ attempts }: Forwarding): string {
-  const { candidate, count = 0 } = attempts ?? {}
-  const target = candidate ? `,"target":${quoted(candidate.target.id)}` : ''
-  return `${target},"attempts":${count}`
-}
+const ruleMembers = new Written<ListenerRule>(
+  ({ number, targetGroup }) => `,"rule":${number},"group":${quoted(targetGroup)}`,
+)
+
+// What a candidate's target is replaced by has the same id.
+const targetMember = new Written<Candidate>(({ target }) => `,"target":${quoted(target.id)}`)
 
 /**
  * A line for each request that is over, if it is wanted: as pino would write it, at a quarter of what that costs. They
  * leave together.
  */
 export class AccessLog {
-  private lines = ''
-  private time = ''
-  private timeMs = 0
+  /** Lines that wait: as texts, each of them would be many parts, all to be looked after until the last of them is there. */
+  private readonly bytes = Buffer.allocUnsafeSlow(MAX_WAITING)
+  private length = 0
+  private startText = ''
+  private startMs = 0
   private timer: Timer | undefined
   private readonly log: Log
   private readonly clock: Clock
@@ -61,44 +90,60 @@ export class AccessLog {
 
   tell(mode: ProxySettings['accessLog'], forwarding: Forwarding, now: number): void {
     if (!isTold(mode, forwarding) || !this.log.isLevelEnabled('info')) return
-    this.lines += this.line(forwarding, now)
-    if (this.lines.length > FULL) this.flush()
-    else this.timer ??= this.clock.after(WAIT_MS, () => this.flush())
+    const line = this.line(forwarding, now)
+    if (MOST_BYTES * line.length > MAX_WAITING - this.length) this.flush()
+    if (MOST_BYTES * line.length > MAX_WAITING) this.write(line)
+    else this.length += this.bytes.write(line, this.length)
+    this.timer ??= this.clock.after(WAIT_MS, () => this.flush())
   }
 
   /** Hands on what waits. */
   flush(): void {
-    const { lines } = this
     this.timer?.cancel()
     this.timer = undefined
-    this.lines = ''
-    if (lines !== '') streamOf(this.log).write(lines)
+    if (this.length > 0) this.write(this.bytes.toString('utf8', 0, this.length))
+    this.length = 0
+  }
+
+  private write(lines: string): void {
+    streamOf(this.log).write(lines)
   }
 
   /** Only what clients and operators have made up can hold what JSON escapes. */
   private line(forwarding: Forwarding, now: number): string {
-    const { inbound, response, destination, errorCode, bytesReceived } = forwarding
+    const { inbound, response, destination, attempts, errorCode, bytesReceived } = forwarding
+    const { candidate, count = 0 } = attempts ?? {}
     // A client that left before there was any answer is told of as 499, as everywhere.
     const status = response.status || errorStatus(errorCode ?? 'CLIENT_GONE')
     return (
-      `{"level":30,"time":"${this.now()}","pid":${PID},"client":${quoted(inbound.clientAddress)}` +
-      `,"method":"${inbound.method}","host":${quoted(inbound.hostField)}` +
-      `,"path":${quoted(inbound.path)},"version":"${inbound.request.version}"` +
-      (destination ? destinationMembers(destination) : '') +
-      attemptMembers(forwarding) +
-      `,"status":${status}` +
+      this.start() +
+      inbound.clientAddress +
+      '","method":"' +
+      inbound.method +
+      '","host":' +
+      quoted(inbound.hostField) +
+      ',"path":' +
+      quoted(inbound.path) +
+      ',"version":"' +
+      inbound.request.version +
+      '"' +
+      (destination ? ruleMembers.of(destination.rule) : '') +
+      (candidate ? targetMember.of(candidate) : '') +
+      `,"attempts":${count},"status":${status}` +
       (errorCode ? `,"error":"${errorCode}"` : '') +
       `,"durationMs":${inMs(now - forwarding.startedAt)},"bytesReceived":${bytesReceived}` +
       `,"bytesSent":${response.bytesSent},"msg":"access"}\n`
     )
   }
 
-  private now(): string {
+  /** How each line of this millisecond begins, up to the client's address. */
+  private start(): string {
     const now = Date.now()
-    if (now !== this.timeMs) {
-      this.timeMs = now
-      this.time = new Date(now).toISOString()
+    if (now !== this.startMs) {
+      this.startMs = now
+      const time = new Date(now).toISOString()
+      this.startText = `{"level":30,"time":"${time}","pid":${process.pid},"client":"`
     }
-    return this.time
+    return this.startText
   }
 }

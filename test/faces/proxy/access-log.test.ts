@@ -52,3 +52,31 @@ test('what is not known is not told', async (t) => {
   t.match(line, { attempts: 0, status: 404, error: 'RULE_NOT_FOUND' })
   for (const name of ['rule', 'group', 'target']) t.notOk(name in line, name)
 })
+
+test('lines are whole however many and however long they are', async (t) => {
+  const face = await startFace(t, answering, { settings: { maxHeaderSizeBytes: 100_000 } })
+  const client = await dial(t, face.port)
+  const paths: string[] = []
+  // Around what waits at most, and a few longer than that.
+  for (const length of [1, 15_000, 21_000, 21_845, 21_846, 30_000, 65_000, 65_536, 90_000, 10])
+    for (const letter of ['x', '"', '\\']) paths.push(`/${letter.repeat(length / 2)}`)
+  for (let n = 0; n < 1000; n++) paths.push(`/short/${n}`)
+  for (const path of paths) {
+    client.send(`GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`)
+    t.equal((await client.response()).status, 200)
+  }
+  await face.accessed(paths.length)
+  t.strictSame(
+    face.accesses.map(({ path }) => path),
+    paths,
+  )
+})
+
+test('what is not ASCII is written as it came', async (t) => {
+  const face = await startFace(t, answering)
+  const client = await dial(t, face.port)
+  client.send('GET / HTTP/1.1\r\nHost: \xe9\xff\r\n\r\n')
+  t.equal((await client.response()).status, 400)
+  await face.accessed(1)
+  t.equal(face.accesses[0]?.['host'], '\xe9\xff')
+})
