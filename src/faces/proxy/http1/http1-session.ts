@@ -45,7 +45,7 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
   /** What was received and not read, from `at` on. */
   private bytes: Buffer = NOTHING
   private at = 0
-  /** They are whoever's turn it is to read next. */
+  /** `bytes` are memory that is written over when anybody is read from. */
   private areLent = false
   private isHandedOver = false
   private request: Http1Request | undefined
