@@ -157,8 +157,9 @@ export class Http1Session extends Expiring implements ConnectionHold, BodySource
     }
     const { text, end } = found
     this.at += end + END_OF_HEAD.length
-    const isTooLarge = end > longest
-    const head = isTooLarge ? undefined : parseRequestHead(text, end + LINE_END)
+    const sectionEnd = end + LINE_END
+    const isTooLarge = sectionEnd > longest
+    const head = isTooLarge ? undefined : parseRequestHead(text, sectionEnd)
     if (head) this.begin(new Http1Request(this, head))
     else this.fail(isTooLarge ? 'REQUEST_HEAD_TOO_LARGE' : 'REQUEST_MALFORMED')
     return true
