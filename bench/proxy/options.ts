@@ -41,7 +41,7 @@ export function parseOptions(args: readonly string[]): Plan | undefined {
     cases,
     rounds,
     seconds,
-    warmUpSeconds: values.quick ? 1 : 3,
+    warmUpSeconds: values.quick ? 1 : 5,
     complete:
       !values.quick &&
       rounds >= 3 &&
