@@ -7,7 +7,7 @@ import type { Contender } from './contenders.js'
 import { freePort } from './free-port.js'
 import { runLoad, type LoadResult } from './load.js'
 import { toSample, type Sample } from './sample.js'
-import { usageOf, type Usage } from './usage.js'
+import { usageOf, usedBetween, type Usage } from './usage.js'
 import { untilRight } from './verify.js'
 
 /** Where everything of one run lives. */
@@ -49,12 +49,8 @@ export async function measure(
     const after = usageUnderLoad(server)
     if (result.bytes === 0) throw new BenchError(`${contender.name} answered nothing.`)
     const counted = { ...result, requests: answersIn(result, loadCase) }
-    return toSample({ round: at.round, case: loadCase.name, contender: contender.name }, counted, {
-      cpuTicks: after.cpuTicks - before.cpuTicks,
-      mainThreadNanos: after.mainThreadNanos - before.mainThreadNanos,
-      mainThreadWaitedNanos: after.mainThreadWaitedNanos - before.mainThreadWaitedNanos,
-      peakRssKiB: after.peakRssKiB,
-    })
+    const subject = { round: at.round, case: loadCase.name, contender: contender.name }
+    return toSample(subject, counted, usedBetween(before, after))
   } finally {
     await server.child.stop()
   }

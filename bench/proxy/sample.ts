@@ -27,10 +27,11 @@ export function toSample(
   used: Usage,
 ): Sample {
   const cpuMicros = used.cpuTicks * TICK_MICROS
-  // The main thread also waits for the server's own other threads (garbage collection, compilation), at most as
+  // A main thread also waits for the server's own other threads (garbage collection, compilation, other workers), at most as
   // long as those ran; the rest of its waiting was for somebody else.
-  const otherThreadsMicros = cpuMicros - used.mainThreadNanos / 1000
-  const disturbedMicros = Math.max(0, used.mainThreadWaitedNanos / 1000 - otherThreadsMicros)
+  const disturbedMicros = used.mainThreads
+    .map(({ ran, waited }) => Math.max(0, waited / 1000 - (cpuMicros - ran / 1000)))
+    .reduce((sum, micros) => sum + micros, 0)
   return {
     ...subject,
     requests: result.requests,

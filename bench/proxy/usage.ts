@@ -3,14 +3,19 @@ import { readFileSync } from 'node:fs'
 /** Length of a tick in /proc: USER_HZ is 100 on every platform that Node.js supports on Linux. */
 export const TICK_MICROS = 10_000
 
+/** What the main thread of a process has had since it started, in ns. */
+export interface MainThread {
+  readonly ran: number
+  /** It was ready to run, and another thread had its core. */
+  readonly waited: number
+}
+
 /** What a process and its children have used since they started. */
 export interface Usage {
   /** User plus system time, in ticks. */
   readonly cpuTicks: number
-  /** The part of it in main threads, in ns. */
-  readonly mainThreadNanos: number
-  /** Time in which a main thread was ready to run and another thread had its core, in ns. */
-  readonly mainThreadWaitedNanos: number
+  /** Of each process. */
+  readonly mainThreads: readonly MainThread[]
   /** Sum of the peaks of resident memory, in KiB. */
   readonly peakRssKiB: number
 }
@@ -24,17 +29,29 @@ export function processTree(pid: number): number[] {
 /** Throws when one of the processes has gone. */
 export function usageOf(pid: number): Usage {
   let cpuTicks = 0
-  let mainThreadNanos = 0
-  let mainThreadWaitedNanos = 0
+  const mainThreads: MainThread[] = []
   let peakRssKiB = 0
   for (const member of processTree(pid)) {
     cpuTicks += parseCpuTicks(readFileSync(`/proc/${member}/stat`, 'latin1'))
-    const [ran, waited] = readFileSync(`/proc/${member}/schedstat`, 'latin1').split(' ').map(Number)
-    mainThreadNanos += ran ?? NaN
-    mainThreadWaitedNanos += waited ?? NaN
+    const [ran = NaN, waited = NaN] = readFileSync(`/proc/${member}/schedstat`, 'latin1')
+      .split(' ')
+      .map(Number)
+    mainThreads.push({ ran, waited })
     peakRssKiB += parsePeakRssKiB(readFileSync(`/proc/${member}/status`, 'latin1'))
   }
-  return { cpuTicks, mainThreadNanos, mainThreadWaitedNanos, peakRssKiB }
+  return { cpuTicks, mainThreads, peakRssKiB }
+}
+
+/** What was used between `before` and `after`; the peaks are since the start. */
+export function usedBetween(before: Usage, after: Usage): Usage {
+  return {
+    cpuTicks: after.cpuTicks - before.cpuTicks,
+    mainThreads: after.mainThreads.map(({ ran, waited }, i) => ({
+      ran: ran - (before.mainThreads[i]?.ran ?? NaN),
+      waited: waited - (before.mainThreads[i]?.waited ?? NaN),
+    })),
+    peakRssKiB: after.peakRssKiB,
+  }
 }
 
 /** utime + stime, fields 14 and 15 of proc(5)'s stat; the name in field 2 may hold blanks and brackets. */

@@ -27,8 +27,8 @@ function sample(contender: string, round: number, cpuMicrosPerRequest: number): 
   return toSample({ ...subject, contender, round }, load, used(ticks, 0, 0))
 }
 
-function used(cpuTicks: number, mainThreadNanos: number, mainThreadWaitedNanos: number) {
-  return { cpuTicks, mainThreadNanos, mainThreadWaitedNanos, peakRssKiB: 2048 }
+function used(cpuTicks: number, ran: number, waited: number) {
+  return { cpuTicks, mainThreads: [{ ran, waited }], peakRssKiB: 2048 }
 }
 
 test('CPU ticks are read behind a process name with blanks and brackets', (t) => {
@@ -50,7 +50,8 @@ test('a list of cores may have ranges and single ones', (t) => {
 
 test('the usage of a live process can be read', (t) => {
   const usage = usageOf(process.pid)
-  t.ok(usage.cpuTicks > 0 && usage.mainThreadNanos > 0 && usage.mainThreadWaitedNanos >= 0)
+  const [main] = usage.mainThreads
+  t.ok(usage.cpuTicks > 0 && main && main.ran > 0 && main.waited >= 0)
   t.ok(usage.peakRssKiB > 1024)
   t.equal(processTree(process.pid)[0], process.pid)
   t.end()
@@ -85,6 +86,14 @@ test('waiting for a thread of its own does not count as disturbed', (t) => {
   for (const { name, main, waited, disturbed } of cases) {
     t.equal(toSample(subject, load, used(100, main, waited)).disturbedShare, disturbed, name)
   }
+  // A primary that sleeps, and two workers that share the second.
+  const shared = { cpuTicks: 100, peakRssKiB: 0 }
+  const mainThreads = [
+    { ran: 0, waited: 0 },
+    { ran: 5e8, waited: 5e8 },
+    { ran: 5e8, waited: 7e8 },
+  ]
+  t.equal(toSample(subject, load, { ...shared, mainThreads }).disturbedShare, 0.1, 'workers')
   t.end()
 })
 
