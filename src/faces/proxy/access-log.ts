@@ -15,8 +15,8 @@ function isTold(mode: ProxySettings['accessLog'], { response, errorCode }: Forwa
 /** So long lines wait for others: each write is handed to another thread, which costs as much as ten lines. */
 const WAIT_MS = 10
 
-/** So many bytes of lines wait at most. */
-const MAX_WAITING = 131_072
+/** So many bytes of lines wait at most. Texts of twice as much are large objects to V8, which collects its memory more often for them. */
+const MAX_WAITING = 65_536
 
 const QUOTE = 34
 const BACKSLASH = 92

@@ -58,7 +58,7 @@ test('lines are whole however many and however long they are', async (t) => {
   const client = await dial(t, face.port)
   const paths: string[] = []
   // Around what waits at most, and a few longer than that.
-  for (const length of [1, 15_000, 43_000, 65_000, 65_536, 90_000, 130_800, 131_072, 140_000, 10])
+  for (const length of [1, 15_000, 32_000, 43_000, 65_200, 65_400, 65_536, 90_000, 140_000, 10])
     for (const letter of ['x', '"', '\\']) paths.push(`/${letter.repeat(length / 2)}`)
   for (let n = 0; n < 1000; n++) paths.push(`/short/${n}`)
   for (const path of paths) {
