@@ -25,7 +25,7 @@ async function accepted(
 test('a socket reads into memory of ours, and is otherwise as it was', async (t) => {
   const { client, socket, closed } = await accepted(t)
   const taken: string[] = []
-  let areas = new Set<ArrayBufferLike>()
+  const areas = new Set<ArrayBufferLike>()
   const own = lendMemory(socket, (bytes) => {
     areas.add(bytes.buffer)
     taken.push(String(bytes))
@@ -41,7 +41,6 @@ test('a socket reads into memory of ours, and is otherwise as it was', async (t)
   }
   t.strictSame(taken, ['one', 'two', 'three'])
   t.equal(areas.size, 1, 'the same memory each time')
-  areas = new Set()
   client.end()
   await once(own, 'end')
   own.end('bye')
