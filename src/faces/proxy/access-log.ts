@@ -116,8 +116,9 @@ export class AccessLog {
   flush(): void {
     this.timer?.cancel()
     this.timer = undefined
-    if (this.length > 0) this.write(this.bytes.toString('latin1', 0, this.length))
+    const lines = this.bytes.toString('latin1', 0, this.length)
     this.length = 0
+    if (lines !== '') this.write(lines)
   }
 
   private write(lines: string): void {

@@ -16,7 +16,7 @@ export type TakeLent = (bytes: Buffer) => boolean
 
 /**
  * Lets a socket that a server accepted read into memory that is used again and again: for each read of an ordinary one Node
- * makes a buffer of 64 KiB and a dozen objects, which costs a fifth of all that a small request does. Node offers that, by the name
+ * makes a buffer of 64 KiB and a dozen objects, which costs a tenth of all that a small request does. Node offers that, by the name
  * of `onread`, for the sockets that one connects, but not for those that a server makes; so another socket is made around what
  * this one is made around.
  * @returns the socket to use instead, which emits everything but `data`; `accepted` itself, which does emit `data`, where Node
